@@ -1,0 +1,8 @@
+//! Models, expressions, query compiler and database access of Nuages.
+//!
+//! The crate never speaks GraphQL or HTTP. SQL text is written by the compile stage only, and drivers are
+//! known to the `database` module only.
+
+pub mod registry;
+
+pub use registry::Registry;

@@ -1,0 +1,62 @@
+//! Logical types: what a value is, whatever a database stores it as.
+
+/// The type of a value. Closed, because binding, compiling and encoding are matched exhaustively over it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LogicalType {
+    /// True or false.
+    Boolean,
+    /// 16-bit integer.
+    Int16,
+    /// 32-bit integer.
+    Int32,
+    /// 64-bit integer.
+    Int64,
+    /// Double precision, finite.
+    Float,
+    /// Exact decimal.
+    Decimal {
+        /// All digits.
+        digits: u16,
+        /// Digits after the point.
+        scale: u16,
+    },
+    /// Text without U+0000.
+    Text,
+    /// Calendar day, years 0001 to 9999.
+    Date,
+    /// Time of day in microseconds.
+    Time,
+    /// Instant in microseconds, years 0001 to 9999, UTC.
+    DateTime,
+    /// Length of time in microseconds.
+    Duration,
+    /// UUID.
+    Uuid,
+    /// JSON document.
+    Json,
+    /// Bytes.
+    Binary,
+    /// IPv4 or IPv6 address as canonical text.
+    IpAddress,
+    /// List of values of one type.
+    Array(Box<LogicalType>),
+    /// Range of values.
+    Range(RangeBound),
+    /// Lexemes for full text search.
+    SearchVector,
+}
+
+/// The type of a range's bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RangeBound {
+    /// 32-bit integers.
+    Int32,
+    /// 64-bit integers.
+    Int64,
+    /// Decimals.
+    Decimal,
+    /// Days.
+    Date,
+    /// Instants.
+    DateTime,
+}

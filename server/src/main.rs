@@ -1,0 +1,2 @@
+//! The `nuages` binary.
+fn main() {}
