@@ -3,6 +3,7 @@
 //! The crate never speaks GraphQL or HTTP. SQL text is written by the compile stage only, and drivers are
 //! known to the `database` module only.
 
+pub mod database;
 pub mod registry;
 
 pub use registry::Registry;

@@ -1,1 +1,7 @@
-//! Placeholder.
+//! The GraphQL schema of a registry of models, and the planner from GraphQL operations to queries.
+//!
+//! The crate never writes SQL and knows no driver.
+
+pub mod engine;
+
+pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};

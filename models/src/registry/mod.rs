@@ -300,10 +300,7 @@ pub struct Relation {
 impl Relation {
     /// Whether it leads to at most one row.
     pub fn is_to_one(&self) -> bool {
-        matches!(
-            self.kind,
-            RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ReverseOneToOne
-        )
+        matches!(self.kind, RelationKind::ForeignKey | RelationKind::OneToOne | RelationKind::ReverseOneToOne)
     }
 }
 
