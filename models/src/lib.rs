@@ -3,7 +3,14 @@
 //! The crate never speaks GraphQL or HTTP. SQL text is written by the compile stage only, and drivers are
 //! known to the `database` module only.
 
+pub mod cursor;
 pub mod database;
+pub mod expr;
+pub mod plan;
+pub mod prepare;
+pub mod query;
 pub mod registry;
+pub mod run;
+pub mod value;
 
 pub use registry::Registry;
