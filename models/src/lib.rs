@@ -3,14 +3,19 @@
 //! The crate never speaks GraphQL or HTTP. SQL text is written by the compile stage only, and drivers are
 //! known to the `database` module only.
 
+pub mod bind;
+pub mod compile;
 pub mod cursor;
 pub mod database;
 pub mod expr;
+pub mod lookups;
 pub mod plan;
 pub mod prepare;
 pub mod query;
 pub mod registry;
 pub mod run;
+pub mod sql;
+pub mod transforms;
 pub mod value;
 
 pub use registry::Registry;

@@ -1,8 +1,27 @@
 //! The bind and compile stages for a whole plan: statements and shapes for one database.
+//!
+//! Per edge one strategy: *join* (a to-one relation's columns come with the parent's row), otherwise a statement of
+//! its own, *batched* on PostgreSQL (one statement a level, for all parents at once) and *nested* on SQLite (one
+//! prepared statement, run for each parent: there is no round trip to save).
 
+mod page;
+mod shape;
+
+pub use shape::{
+    ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared, RootShape, RowShape,
+    Shape,
+};
+
+use crate::bind::{Alias, Binder, Scope, Typed};
+use crate::compile::Statement;
 use crate::database::Dialect;
-use crate::plan::Plan;
-use crate::registry::Registry;
+use crate::plan::{
+    Connection, ConnectionValue, EdgeValue, Load, Nodes, PageInfoValue, Plan, PlanField, RootValue, RowValue,
+};
+use crate::query::{QuerySet, complete_order};
+use crate::registry::{FieldId, Model, ModelId, Registry, Relation, RelationId};
+use bytes::Bytes;
+use page::{Columns, Keys, PageQuery};
 
 /// What compiling must know of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,17 +44,6 @@ pub enum Strategy {
     Join,
     /// A statement of its own for every edge: one a level on PostgreSQL, one a row on SQLite.
     Separate,
-}
-
-/// A plan compiled for one database: statements and shapes. Shared and reused by every request with the plan.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Prepared {}
-
-impl Prepared {
-    /// The statements' texts in the order of their nodes, for explanations.
-    pub fn statements(&self) -> Vec<&str> {
-        Vec::new()
-    }
 }
 
 /// Why a plan cannot be compiled.
@@ -68,6 +76,402 @@ pub enum CompileError {
 ///
 /// # Errors
 /// When a name is unknown, or the database lacks what the plan needs.
-pub fn prepare(_plan: &Plan, _registry: &Registry, _target: &Target) -> Result<Prepared, CompileError> {
-    Ok(Prepared::default())
+pub fn prepare(plan: &Plan, registry: &Registry, target: &Target) -> Result<Prepared, CompileError> {
+    let mut preparer = Preparer { registry, target, nodes: Vec::new() };
+    let root = plan
+        .fields
+        .iter()
+        .map(|field| Ok(shape(&field.key, preparer.root(&field.value)?)))
+        .collect::<Result<_, CompileError>>()?;
+    Ok(Prepared { nodes: preparer.nodes, root })
+}
+
+struct Preparer<'a> {
+    registry: &'a Registry,
+    target: &'a Target,
+    nodes: Vec<Node>,
+}
+
+/// What the rows of a node hang on.
+#[derive(Clone, Copy)]
+enum Link<'a> {
+    Root,
+    Relation { parent: &'a Model, relation: &'a Relation, row: &'a [KeyColumn], node: usize },
+    Ids { argument: u32, arm: usize },
+}
+
+/// What is being built for the rows of one node.
+struct RowBuilder<'a, 'b> {
+    binder: &'b mut Binder<'a>,
+    scope: &'b mut Scope,
+    columns: &'b mut Columns,
+    node: usize,
+}
+
+impl<'a> Preparer<'a> {
+    fn root(&mut self, value: &RootValue) -> Result<RootShape, CompileError> {
+        Ok(match value {
+            RootValue::One(load) => {
+                let (node, fields) = self.rows(load, Link::Root)?;
+                RootShape::One(node, fields)
+            }
+            RootValue::Many(load) => {
+                let (node, fields) = self.rows(load, Link::Root)?;
+                RootShape::Many(node, fields)
+            }
+            RootValue::Connection(connection) => {
+                RootShape::Connection(self.connection(connection, Link::Root)?)
+            }
+            RootValue::Nodes(Nodes { argument, list, arms }) => RootShape::Nodes {
+                argument: *argument,
+                list: *list,
+                arms: arms
+                    .iter()
+                    .enumerate()
+                    .map(|(arm, load)| self.rows(load, Link::Ids { argument: *argument, arm }))
+                    .collect::<Result<_, _>>()?,
+            },
+            RootValue::Json(bytes) => RootShape::Json(bytes.clone()),
+        })
+    }
+
+    fn rows(&mut self, load: &Load, link: Link<'_>) -> Result<(usize, Vec<Shape<RowShape>>), CompileError> {
+        self.node(&load.query, 0, link, |preparer, builder| {
+            preparer.fields(builder.scope.alias, builder.scope.model, &load.fields, builder)
+        })
+    }
+
+    /// Builds one node: reserves its number, so that parents come before their children, binds and compiles its
+    /// statement, and gives what `outputs` made of its columns. `beyond` rows are read past the query's limit.
+    fn node<T>(
+        &mut self,
+        query: &QuerySet,
+        beyond: u64,
+        link: Link<'_>,
+        outputs: impl FnOnce(&mut Self, &mut RowBuilder<'a, '_>) -> Result<T, CompileError>,
+    ) -> Result<(usize, T), CompileError> {
+        let registry = self.registry;
+        let number = self.reserve(link);
+        let mut binder = Binder::new(registry);
+        let mut scope = binder.scope(query.model);
+        let model = registry.model(query.model);
+        let filter = match &query.filter {
+            Some(filter) => Some(binder.condition(&mut scope, filter)?),
+            None => None,
+        };
+        let paged = query.limit.is_some() || query.offset.is_some() || !query.distinct_on.is_empty();
+        let order =
+            if paged || !query.order.is_empty() { complete_order(model, &query.order) } else { Vec::new() };
+        let order = binder.order(&mut scope, &order)?;
+        let keys = self.keys(link, model);
+        let mut columns = Columns::new(keys.is_some() && self.target.dialect == Dialect::Postgres);
+        let made = {
+            let mut builder =
+                RowBuilder { binder: &mut binder, scope: &mut scope, columns: &mut columns, node: number };
+            outputs(self, &mut builder)?
+        };
+        let page = PageQuery { query, beyond, scope: &scope, filter, order, columns: &columns, keys };
+        self.nodes[number].statement = page::select(&page, &mut binder, registry, self.target)?;
+        Ok((number, made))
+    }
+
+    /// A place for a node, linked to its parent.
+    fn reserve(&mut self, link: Link<'_>) -> usize {
+        let number = self.nodes.len();
+        let node_link = match link {
+            Link::Root => NodeLink::Root,
+            Link::Relation { row, node, .. } => {
+                self.nodes[node].children.push(number);
+                NodeLink::Parent(row.to_vec())
+            }
+            Link::Ids { argument, arm } => NodeLink::Ids { argument, arm, keys: Vec::new() },
+        };
+        self.nodes.push(Node {
+            statement: Statement { sql: String::new(), slots: Vec::new() },
+            link: node_link,
+            children: Vec::new(),
+        });
+        number
+    }
+
+    /// The keys by which a node's rows are found, as its statement needs them.
+    fn keys(&mut self, link: Link<'_>, model: &Model) -> Option<Keys> {
+        match link {
+            Link::Root => None,
+            Link::Relation { parent, relation, .. } => {
+                Some(Keys::of_relation(self.registry, parent, relation))
+            }
+            Link::Ids { argument, arm } => {
+                let keys = Keys::of_primary_key(model);
+                if let Some(node) = self.nodes.last_mut() {
+                    let columns = model.primary_key.iter().enumerate().map(|(column, id)| {
+                        let field = model.field(*id);
+                        KeyColumn { column, logical: field.logical.clone(), encoding: field.sqlite }
+                    });
+                    node.link = NodeLink::Ids { argument, arm, keys: columns.collect() };
+                }
+                Some(keys)
+            }
+        }
+    }
+
+    fn fields(
+        &mut self,
+        alias: Alias,
+        model: ModelId,
+        fields: &[PlanField<RowValue>],
+        builder: &mut RowBuilder<'a, '_>,
+    ) -> Result<Vec<Shape<RowShape>>, CompileError> {
+        let model = self.registry.model(model);
+        fields
+            .iter()
+            .map(|field| Ok(shape(&field.key, self.field(alias, model, &field.value, builder)?)))
+            .collect()
+    }
+
+    fn field(
+        &mut self,
+        alias: Alias,
+        model: &'a Model,
+        value: &RowValue,
+        builder: &mut RowBuilder<'a, '_>,
+    ) -> Result<RowShape, CompileError> {
+        Ok(match value {
+            RowValue::Column { field, encoder, nullable } => {
+                let field = model.field(*field);
+                RowShape::Column {
+                    column: builder.columns.add(crate::bind::column(alias, field)),
+                    encoder: encoder.clone(),
+                    encoding: field.sqlite,
+                    nullable: *nullable,
+                }
+            }
+            RowValue::Id => RowShape::Id(key_columns(alias, model, &model.primary_key, builder.columns)),
+            RowValue::NodeId(name) => RowShape::NodeId {
+                prefix: format!("{name}:"),
+                keys: key_columns(alias, model, &model.primary_key, builder.columns),
+            },
+            RowValue::Typename(name) => RowShape::Json(quoted(name)),
+            RowValue::One { relation, load, nullable } => {
+                self.one(alias, model, *relation, load, *nullable, builder)?
+            }
+            RowValue::Many { relation, load } => {
+                let relation = model.relation(*relation);
+                let row = link_columns(alias, model, relation, builder.columns);
+                let link = Link::Relation { parent: model, relation, row: &row, node: builder.node };
+                let (node, fields) = self.rows(load, link)?;
+                RowShape::Many { node, fields }
+            }
+            RowValue::Connection { relation, connection } => {
+                let relation = model.relation(*relation);
+                let row = link_columns(alias, model, relation, builder.columns);
+                let link = Link::Relation { parent: model, relation, row: &row, node: builder.node };
+                RowShape::Connection(self.connection(connection, link)?)
+            }
+        })
+    }
+
+    fn one(
+        &mut self,
+        alias: Alias,
+        model: &'a Model,
+        relation: RelationId,
+        load: &Load,
+        nullable: bool,
+        builder: &mut RowBuilder<'a, '_>,
+    ) -> Result<RowShape, CompileError> {
+        let relation = model.relation(relation);
+        if self.target.strategy == Strategy::Separate {
+            let row = link_columns(alias, model, relation, builder.columns);
+            let link = Link::Relation { parent: model, relation, row: &row, node: builder.node };
+            let (node, fields) = self.rows(load, link)?;
+            return Ok(RowShape::One { node, fields, nullable });
+        }
+        let joined = builder.binder.output_join(builder.scope, alias, model, relation);
+        let target = self.registry.model(relation.target);
+        let present = builder.columns.add(crate::bind::column(joined, target.field(target.primary_key[0])));
+        let fields = self.fields(joined, relation.target, &load.fields, builder)?;
+        Ok(RowShape::Joined { present, fields, nullable })
+    }
+
+    fn connection(
+        &mut self,
+        connection: &Connection,
+        link: Link<'_>,
+    ) -> Result<ConnectionShape, CompileError> {
+        let wants = Wants::of(connection);
+        let query = &connection.query;
+        let mut made = ConnectionShape {
+            rows: None,
+            count: None,
+            page: query.limit,
+            reverse: query.reverse,
+            has_after: query.after.is_some(),
+            has_before: query.before.is_some(),
+            fingerprint: connection.fingerprint,
+            keys: Vec::new(),
+            fields: Vec::new(),
+        };
+        if wants.rows {
+            // One row more than the page tells whether there is a next one.
+            let (node, (keys, fields)) = self.node(query, 1, link, |preparer, builder| {
+                let keys =
+                    if wants.cursors { preparer.cursor_keys(connection, builder)? } else { Vec::new() };
+                Ok((keys, preparer.connection_fields(connection, builder)?))
+            })?;
+            made.rows = Some(node);
+            made.keys = keys;
+            made.fields = fields;
+        } else {
+            made.fields = connection
+                .fields
+                .iter()
+                .map(|field| {
+                    let part = match &field.value {
+                        ConnectionValue::Typename(name) => ConnectionPart::Json(quoted(name)),
+                        _ => ConnectionPart::TotalCount,
+                    };
+                    shape(&field.key, part)
+                })
+                .collect();
+        }
+        if wants.count {
+            made.count = Some(self.count(connection, link)?);
+        }
+        Ok(made)
+    }
+
+    fn cursor_keys(
+        &mut self,
+        connection: &Connection,
+        builder: &mut RowBuilder<'a, '_>,
+    ) -> Result<Vec<KeyColumn>, CompileError> {
+        let model = self.registry.model(connection.query.model);
+        let order = complete_order(model, &connection.query.order);
+        let order = builder.binder.order(builder.scope, &order)?;
+        Ok(order
+            .into_iter()
+            .map(|key| KeyColumn {
+                logical: key.key.logical.clone(),
+                encoding: key.key.encoding,
+                column: builder.columns.add(key.key),
+            })
+            .collect())
+    }
+
+    fn connection_fields(
+        &mut self,
+        connection: &Connection,
+        builder: &mut RowBuilder<'a, '_>,
+    ) -> Result<Vec<Shape<ConnectionPart>>, CompileError> {
+        let (alias, model) = (builder.scope.alias, builder.scope.model);
+        connection
+            .fields
+            .iter()
+            .map(|field| {
+                let part = match &field.value {
+                    ConnectionValue::Edges(edges) => {
+                        let parts = edges
+                            .iter()
+                            .map(|edge| {
+                                let part = match &edge.value {
+                                    EdgeValue::Cursor => EdgePart::Cursor,
+                                    EdgeValue::Typename(name) => EdgePart::Json(quoted(name)),
+                                    EdgeValue::Node(fields) => {
+                                        EdgePart::Node(self.fields(alias, model, fields, builder)?)
+                                    }
+                                };
+                                Ok(shape(&edge.key, part))
+                            })
+                            .collect::<Result<_, CompileError>>()?;
+                        ConnectionPart::Edges(parts)
+                    }
+                    ConnectionValue::Nodes(fields) => {
+                        ConnectionPart::Nodes(self.fields(alias, model, fields, builder)?)
+                    }
+                    ConnectionValue::PageInfo(info) => ConnectionPart::PageInfo(
+                        info.iter().map(|field| shape(&field.key, field.value.clone())).collect(),
+                    ),
+                    ConnectionValue::TotalCount => ConnectionPart::TotalCount,
+                    ConnectionValue::Typename(name) => ConnectionPart::Json(quoted(name)),
+                };
+                Ok(shape(&field.key, part))
+            })
+            .collect()
+    }
+
+    fn count(&mut self, connection: &Connection, link: Link<'_>) -> Result<usize, CompileError> {
+        let registry = self.registry;
+        let number = self.reserve(link);
+        let query = &connection.query;
+        let model = registry.model(query.model);
+        let mut binder = Binder::new(registry);
+        let mut scope = binder.scope(query.model);
+        let filter = match &query.filter {
+            Some(filter) => Some(binder.condition(&mut scope, filter)?),
+            None => None,
+        };
+        let keys = self.keys(link, model);
+        self.nodes[number].statement =
+            page::count(&scope, filter, keys, &mut binder, self.registry, self.target)?;
+        Ok(number)
+    }
+}
+
+/// What a connection must read.
+struct Wants {
+    rows: bool,
+    cursors: bool,
+    count: bool,
+}
+
+impl Wants {
+    fn of(connection: &Connection) -> Self {
+        let mut wants = Self { rows: false, cursors: false, count: false };
+        for field in &connection.fields {
+            match &field.value {
+                ConnectionValue::Edges(edges) => {
+                    wants.rows = true;
+                    wants.cursors |= edges.iter().any(|edge| edge.value == EdgeValue::Cursor);
+                }
+                ConnectionValue::Nodes(_) => wants.rows = true,
+                ConnectionValue::PageInfo(info) => {
+                    wants.rows = true;
+                    wants.cursors |= info.iter().any(|field| {
+                        matches!(field.value, PageInfoValue::StartCursor | PageInfoValue::EndCursor)
+                    });
+                }
+                ConnectionValue::TotalCount => wants.count = true,
+                ConnectionValue::Typename(_) => {}
+            }
+        }
+        wants
+    }
+}
+
+fn shape<V>(key: &str, value: V) -> Shape<V> {
+    // Response keys are GraphQL names: nothing in them needs escaping.
+    Shape { key: key.to_owned(), prefix: Bytes::from(format!("\"{key}\":")), value }
+}
+
+fn quoted(name: &str) -> Bytes {
+    Bytes::from(format!("\"{name}\""))
+}
+
+fn key_columns(alias: Alias, model: &Model, fields: &[FieldId], columns: &mut Columns) -> Vec<KeyColumn> {
+    fields
+        .iter()
+        .map(|id| {
+            let field = model.field(*id);
+            let typed: Typed = crate::bind::column(alias, field);
+            KeyColumn { logical: field.logical.clone(), encoding: field.sqlite, column: columns.add(typed) }
+        })
+        .collect()
+}
+
+/// The columns of a row that its related rows are found by.
+fn link_columns(alias: Alias, model: &Model, relation: &Relation, columns: &mut Columns) -> Vec<KeyColumn> {
+    let pairs = relation.through.as_ref().map_or(&relation.pairs, |through| &through.source);
+    let fields: Vec<FieldId> = pairs.iter().map(|(here, _)| *here).collect();
+    key_columns(alias, model, &fields, columns)
 }

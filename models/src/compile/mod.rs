@@ -1,0 +1,325 @@
+//! The compile stage: resolved expressions to SQL of one dialect, with slots in place of values.
+
+mod keyset;
+
+pub use keyset::keyset_condition;
+
+use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Related, Scalar, Typed};
+use crate::database::Dialect;
+use crate::expr::Slot;
+use crate::prepare::{CompileError, Target};
+use crate::registry::{LogicalType, SqliteEncoding};
+use crate::sql::{From, Join, Order, Select, Sql, all_of, render};
+use crate::value::Value;
+
+/// A statement as a template: its text, and where its parameters come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The text.
+    pub sql: String,
+    /// The parameters in order.
+    pub slots: Vec<StatementSlot>,
+}
+
+/// One parameter of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatementSlot {
+    /// Where its value comes from.
+    pub slot: Slot,
+    /// The value's type.
+    pub logical: LogicalType,
+    /// How SQLite stores the values it is compared with.
+    pub encoding: SqliteEncoding,
+    /// What is done to the value first.
+    pub conversion: Conversion,
+}
+
+/// What is done to a value before it becomes a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversion {
+    /// Nothing.
+    Plain,
+    /// A LIKE pattern: the text at the start.
+    LikeStart,
+    /// A LIKE pattern: the text anywhere.
+    LikePart,
+    /// A LIKE pattern: the text at the end.
+    LikeEnd,
+    /// A regular expression, translated to the database's syntax.
+    Pattern,
+    /// A JSON array of keys and positions as an array of texts.
+    JsonPath,
+}
+
+/// Builds one statement.
+#[derive(Debug)]
+pub struct Compiler<'t> {
+    target: &'t Target,
+    slots: Vec<StatementSlot>,
+}
+
+impl<'t> Compiler<'t> {
+    /// A compiler without parameters yet.
+    pub fn new(target: &'t Target) -> Self {
+        Self { target, slots: Vec::new() }
+    }
+
+    /// The finished statement.
+    pub fn finish(self, select: &Select) -> Statement {
+        Statement { sql: render(select, self.target.dialect), slots: self.slots }
+    }
+
+    /// Which SQL is written.
+    pub fn dialect(&self) -> Dialect {
+        self.target.dialect
+    }
+
+    /// A scalar's SQL.
+    ///
+    /// # Errors
+    /// When the database lacks what it needs.
+    pub fn scalar(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        match &typed.scalar {
+            Scalar::Column { alias, column } => {
+                Ok(Sql::Column { alias: alias.name(), column: column.clone() })
+            }
+            Scalar::Slot(_) => self.operand(typed),
+            Scalar::Transform { transform, of, arguments } => transform.compile(self, of, arguments),
+        }
+    }
+
+    /// A parameter as an operand of a comparison, cast where the database would infer too narrow a type.
+    ///
+    /// # Errors
+    /// When the operand is not a slot.
+    pub fn operand(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if let Scalar::Slot(Slot::Constant(Value::Boolean(value))) = &typed.scalar {
+            return Ok(Sql::Boolean(*value));
+        }
+        let parameter = self.parameter(typed, Conversion::Plain)?;
+        Ok(match self.dialect() {
+            Dialect::Postgres => match &typed.logical {
+                // A comparison with a number outside of the column's type is false or true, never an error.
+                LogicalType::Int16 | LogicalType::Int32 => Sql::cast(parameter, "int8"),
+                LogicalType::IpAddress => Sql::cast(Sql::cast(parameter, "text"), "inet"),
+                LogicalType::Array(element) => Sql::cast(parameter, array_type(element)),
+                LogicalType::Json => Sql::cast(parameter, "jsonb"),
+                _ => parameter,
+            },
+            Dialect::Sqlite => parameter,
+        })
+    }
+
+    /// A parameter.
+    ///
+    /// # Errors
+    /// When the operand is not a slot.
+    pub fn parameter(&mut self, typed: &Typed, conversion: Conversion) -> Result<Sql, CompileError> {
+        let Scalar::Slot(slot) = &typed.scalar else {
+            return Err(CompileError::Invalid("a value is needed here, not a column".to_owned()));
+        };
+        Ok(self.slot(slot.clone(), typed.logical.clone(), typed.encoding, conversion))
+    }
+
+    /// A parameter for a slot.
+    pub fn slot(
+        &mut self,
+        slot: Slot,
+        logical: LogicalType,
+        encoding: SqliteEncoding,
+        conversion: Conversion,
+    ) -> Sql {
+        self.slots.push(StatementSlot { slot, logical, encoding, conversion });
+        Sql::Parameter(self.slots.len() - 1)
+    }
+
+    /// A text with its case folded.
+    ///
+    /// # Errors
+    /// When the database has no folding collation.
+    pub fn folded(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let text = self.scalar(typed)?;
+        self.fold(text)
+    }
+
+    /// A text parameter with its case folded.
+    ///
+    /// # Errors
+    /// When the operand is not a slot, or the database has no folding collation.
+    pub fn folded_parameter(&mut self, typed: &Typed, conversion: Conversion) -> Result<Sql, CompileError> {
+        let text = self.parameter(typed, conversion)?;
+        let text = match self.dialect() {
+            Dialect::Postgres => Sql::cast(text, "text"),
+            Dialect::Sqlite => text,
+        };
+        self.fold(text)
+    }
+
+    fn fold(&mut self, text: Sql) -> Result<Sql, CompileError> {
+        match self.dialect() {
+            Dialect::Postgres => Ok(Sql::call("upper", vec![self.collated_for_folding(text)?])),
+            Dialect::Sqlite => Ok(Sql::call("nuages_upper", vec![text])),
+        }
+    }
+
+    /// A text with the collation whose case rules are Unicode's.
+    ///
+    /// # Errors
+    /// When the database has none.
+    pub fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
+        let Some(collation) = &self.target.folding_collation else {
+            return Err(CompileError::Unsupported {
+                what: "comparing text without case".to_owned(),
+                remedy: "the server has no collation with Unicode's case rules; install the C.UTF-8 locale"
+                    .to_owned(),
+            });
+        };
+        Ok(Sql::Collate { of: Box::new(text), collation: collation.clone() })
+    }
+
+    /// A condition's SQL.
+    ///
+    /// # Errors
+    /// When the database lacks what it needs.
+    pub fn condition(&mut self, condition: &BoundExpr) -> Result<Sql, CompileError> {
+        match condition {
+            BoundExpr::And(parts) => Ok(match self.conditions(parts)? {
+                mut one if one.len() == 1 => one.swap_remove(0),
+                many => Sql::And(many),
+            }),
+            BoundExpr::Or(parts) => Ok(match self.conditions(parts)? {
+                mut one if one.len() == 1 => one.swap_remove(0),
+                many => Sql::Or(many),
+            }),
+            BoundExpr::Not(part) => self.negation(part),
+            BoundExpr::Lookup { lookup, left, right } => (lookup.compile)(self, left, right),
+            BoundExpr::Present(alias, column) => {
+                Ok(Sql::test(Sql::column(&alias.name(), column), "IS NOT NULL"))
+            }
+            BoundExpr::Exists(related) => self.exists(related),
+        }
+    }
+
+    fn conditions(&mut self, parts: &[BoundExpr]) -> Result<Vec<Sql>, CompileError> {
+        parts.iter().map(|part| self.condition(part)).collect()
+    }
+
+    fn negation(&mut self, part: &BoundExpr) -> Result<Sql, CompileError> {
+        if let BoundExpr::Lookup { lookup, left, right } = part {
+            match lookup.name {
+                "isnull" => return Ok(Sql::test(self.scalar(left)?, "IS NOT NULL")),
+                // The usual `ne`, in the database's own word for it.
+                "exact" if left.logical != LogicalType::Json && left.logical != LogicalType::Boolean => {
+                    let value = self.scalar(left)?;
+                    let operand = self.operand(&right[0])?;
+                    let operator = match (left.nullable, self.dialect()) {
+                        (false, _) => "<>",
+                        (true, Dialect::Postgres) => "IS DISTINCT FROM",
+                        (true, Dialect::Sqlite) => "IS NOT",
+                    };
+                    return Ok(Sql::binary(value, operator, operand));
+                }
+                _ => {}
+            }
+        }
+        let inner = self.condition(part)?;
+        Ok(if part.nullable() { Sql::test(inner, "IS NOT TRUE") } else { Sql::Not(Box::new(inner)) })
+    }
+
+    fn exists(&mut self, related: &Related) -> Result<Sql, CompileError> {
+        let mut from = Vec::new();
+        let mut conditions = Vec::new();
+        let alias = related.alias.name();
+        if let Some(link) = &related.through {
+            from.push(From::table(Join::Inner, &link.table, &link.alias.name(), None));
+            // Without a condition on the related rows the link alone decides.
+            if related.filter.is_some() {
+                let on = link.pairs.iter().map(|(here, there)| {
+                    Sql::binary(Sql::column(&alias, there), "=", Sql::column(&link.alias.name(), here))
+                });
+                from.push(From::table(Join::Inner, &related.table, &alias, all_of(on.collect())));
+            }
+        } else {
+            from.push(From::table(Join::Inner, &related.table, &alias, None));
+        }
+        for (outer, outer_column, inner, inner_column) in &related.link {
+            conditions.push(Sql::binary(
+                Sql::column(&inner.name(), inner_column),
+                "=",
+                Sql::column(&outer.name(), outer_column),
+            ));
+        }
+        from.extend(related.joins.iter().map(join));
+        if let Some(filter) = &related.filter {
+            conditions.push(self.condition(filter)?);
+        }
+        Ok(Sql::Exists(Box::new(Select {
+            columns: vec![(Sql::Integer(1), None)],
+            from,
+            filter: all_of(conditions),
+            ..Select::default()
+        })))
+    }
+
+    /// ORDER BY of resolved keys; `reverse` turns every key round.
+    ///
+    /// # Errors
+    /// When the database lacks what a key needs.
+    pub fn order(&mut self, keys: &[BoundOrder], reverse: bool) -> Result<Vec<Order>, CompileError> {
+        keys.iter()
+            .map(|key| {
+                let descending = key.descending != reverse;
+                let nulls_first = key.nulls_first != reverse;
+                Ok(Order {
+                    key: self.scalar(&key.key)?,
+                    descending,
+                    nulls: nulls_clause(self.dialect(), key.key.nullable, descending, nulls_first),
+                })
+            })
+            .collect()
+    }
+}
+
+/// What must be said of NULLs: nothing where there are none or where the database does it unsaid. NULL is the
+/// largest value for PostgreSQL and the smallest for SQLite.
+pub(crate) fn nulls_clause(
+    dialect: Dialect,
+    nullable: bool,
+    descending: bool,
+    nulls_first: bool,
+) -> Option<&'static str> {
+    let unsaid = match dialect {
+        Dialect::Postgres => descending,
+        Dialect::Sqlite => !descending,
+    };
+    (nullable && unsaid != nulls_first).then_some(if nulls_first { "NULLS FIRST" } else { "NULLS LAST" })
+}
+
+/// A to-one join.
+pub(crate) fn join(joined: &JoinedTable) -> From {
+    let on = joined.pairs.iter().map(|(parent, here)| {
+        Sql::binary(Sql::column(&joined.alias.name(), here), "=", Sql::column(&joined.parent.name(), parent))
+    });
+    From::table(Join::Left, &joined.table, &joined.alias.name(), all_of(on.collect()))
+}
+
+/// PostgreSQL's array type for values of a type. Integers are widened, so that any key fits.
+pub(crate) fn array_type(element: &LogicalType) -> &'static str {
+    match element {
+        LogicalType::Boolean => "bool[]",
+        LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => "int8[]",
+        LogicalType::Float => "float8[]",
+        LogicalType::Decimal { .. } => "numeric[]",
+        LogicalType::Date => "date[]",
+        LogicalType::Time => "time[]",
+        LogicalType::DateTime => "timestamptz[]",
+        LogicalType::Duration => "interval[]",
+        LogicalType::Uuid => "uuid[]",
+        LogicalType::Json => "jsonb[]",
+        LogicalType::Binary => "bytea[]",
+        LogicalType::IpAddress => "inet[]",
+        LogicalType::Text | LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
+            "text[]"
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! The SELECT of one node: a page of rows of one model, for one parent, for many parents at once, or for none.
+
+use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, Scalar, Scope, Typed};
+use crate::compile::{Compiler, Conversion, Statement, array_type, join, keyset_condition};
+use crate::database::Dialect;
+use crate::expr::Slot;
+use crate::prepare::{CompileError, Target};
+use crate::query::{Bound, QuerySet};
+use crate::registry::{LogicalType, Model, Registry, Relation, SqliteEncoding};
+use crate::sql::{From, Join, Order, Select, Sql, Table, all_of};
+
+/// The columns of a node's rows. A column that is asked for twice is read once.
+#[derive(Debug)]
+pub(super) struct Columns {
+    typed: Vec<Typed>,
+    /// Columns that stand before them (the parent's position, when batched).
+    offset: usize,
+}
+
+impl Columns {
+    /// No columns yet; `after_position` when each row starts with the position of its parent.
+    pub(super) fn new(after_position: bool) -> Self {
+        Self { typed: Vec::new(), offset: usize::from(after_position) }
+    }
+
+    /// The column's position in the row.
+    pub(super) fn add(&mut self, typed: Typed) -> usize {
+        let known = self.typed.iter().position(|column| column.scalar == typed.scalar);
+        let index = known.unwrap_or_else(|| {
+            self.typed.push(typed);
+            self.typed.len() - 1
+        });
+        index + self.offset
+    }
+}
+
+/// The keys by which the rows of a parent are found.
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// The link table of a many-to-many and its pairs (its column, the target's column).
+    link: Option<(String, Vec<(String, String)>)>,
+    /// The columns (of the link table, or else of the rows' own) that hold the keys, and their types.
+    columns: Vec<(String, LogicalType, SqliteEncoding)>,
+}
+
+impl Keys {
+    /// The rows of a relation.
+    pub(super) fn of_relation(registry: &Registry, parent: &Model, relation: &Relation) -> Self {
+        let target = registry.model(relation.target);
+        let typed = |here: crate::registry::FieldId, column: &str| {
+            let field = parent.field(here);
+            (column.to_owned(), field.logical.clone(), field.sqlite)
+        };
+        match &relation.through {
+            Some(through) => {
+                let link = registry.model(through.model);
+                let pairs = through
+                    .target
+                    .iter()
+                    .map(|(of_link, of_target)| {
+                        (link.field(*of_link).column.clone(), target.field(*of_target).column.clone())
+                    })
+                    .collect();
+                let columns = through
+                    .source
+                    .iter()
+                    .map(|(here, of_link)| typed(*here, &link.field(*of_link).column))
+                    .collect();
+                Self { link: Some((link.table.clone(), pairs)), columns }
+            }
+            None => Self {
+                link: None,
+                columns: relation
+                    .pairs
+                    .iter()
+                    .map(|(here, there)| typed(*here, &target.field(*there).column))
+                    .collect(),
+            },
+        }
+    }
+
+    /// Rows by their primary key.
+    pub(super) fn of_primary_key(model: &Model) -> Self {
+        let columns = model.primary_key.iter().map(|id| {
+            let field = model.field(*id);
+            (field.column.clone(), field.logical.clone(), field.sqlite)
+        });
+        Self { link: None, columns: columns.collect() }
+    }
+}
+
+/// One node's query, bound.
+#[derive(Debug)]
+pub(super) struct PageQuery<'q> {
+    pub(super) query: &'q QuerySet,
+    /// Rows read past the limit.
+    pub(super) beyond: u64,
+    pub(super) scope: &'q Scope,
+    pub(super) filter: Option<BoundExpr>,
+    pub(super) order: Vec<BoundOrder>,
+    pub(super) columns: &'q Columns,
+    pub(super) keys: Option<Keys>,
+}
+
+/// Alias of the page when it is cut before other tables are joined to it.
+const PAGE: &str = "page";
+/// Alias of the parents' keys.
+const PARENT: &str = "parent";
+/// Column of a parent's position among the keys.
+const POSITION: &str = "position";
+
+/// The statement of a page of rows.
+///
+/// # Errors
+/// When the database lacks what the query needs.
+pub(super) fn select(
+    page: &PageQuery<'_>,
+    binder: &mut Binder<'_>,
+    registry: &Registry,
+    target: &Target,
+) -> Result<Statement, CompileError> {
+    let mut compiler = Compiler::new(target);
+    let batched = page.keys.is_some() && target.dialect == Dialect::Postgres;
+    // Parameters are numbered as they are made, and the arrays of keys come first.
+    let parents = match (&page.keys, batched) {
+        (Some(keys), true) => Some(parents(keys, &mut compiler)),
+        _ => None,
+    };
+    let mut rows = core(page, binder, registry, &mut compiler, batched)?;
+    let outputs =
+        page.columns.typed.iter().map(|typed| output(&mut compiler, typed)).collect::<Result<Vec<_>, _>>()?;
+    let later: Vec<From> = page.scope.joins.iter().filter(|joined| joined.output_only).map(join).collect();
+    let limited = rows.limit.is_some() || rows.offset.is_some();
+    let distinct_in_window = !page.query.distinct_on.is_empty() && target.dialect == Dialect::Sqlite;
+    if !(batched || distinct_in_window || limited && !later.is_empty()) {
+        rows.from.extend(later);
+        rows.columns = outputs.into_iter().map(|column| (column, None)).collect();
+        never_empty(&mut rows);
+        return Ok(compiler.finish(&rows));
+    }
+
+    let outer_order = rows.order.clone();
+    let mut cut = Cut { inner: inner_aliases(page.scope), wanted: Vec::new() };
+    let mut outputs: Vec<Sql> = outputs.into_iter().map(|column| cut.outside(column)).collect();
+    let later: Vec<From> =
+        later.into_iter().map(|from| From { on: from.on.map(|on| cut.outside(on)), ..from }).collect();
+    let mut order: Vec<Order> =
+        outer_order.into_iter().map(|key| Order { key: cut.outside(key.key), ..key }).collect();
+    let mut select = Select::default();
+    if distinct_in_window {
+        rows = first_of_each(rows, &mut cut, page, &mut compiler, registry.model(page.query.model))?;
+    } else {
+        rows.columns = cut.columns();
+    }
+    never_empty(&mut rows);
+    let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
+    if let Some(parents) = parents {
+        outputs.insert(0, Sql::column(PARENT, POSITION));
+        if !order.is_empty() {
+            let position = Sql::column(PARENT, POSITION);
+            order.insert(0, Order { key: position, descending: false, nulls: None });
+        }
+        select.from.push(parents);
+        select.from.push(From { join: Join::Lateral, table, on: None });
+    } else {
+        select.from.push(From { join: Join::Inner, table, on: None });
+    }
+    select.from.extend(later);
+    select.columns = outputs.into_iter().map(|column| (column, None)).collect();
+    select.order = order;
+    never_empty(&mut select);
+    Ok(compiler.finish(&select))
+}
+
+/// The statement of the number of rows.
+///
+/// # Errors
+/// When the database lacks what the query needs.
+pub(super) fn count(
+    scope: &Scope,
+    filter: Option<BoundExpr>,
+    keys: Option<Keys>,
+    binder: &mut Binder<'_>,
+    registry: &Registry,
+    target: &Target,
+) -> Result<Statement, CompileError> {
+    let query = QuerySet::all(scope.model);
+    let columns = Columns::new(false);
+    let page =
+        PageQuery { query: &query, beyond: 0, scope, filter, order: Vec::new(), columns: &columns, keys };
+    let mut compiler = Compiler::new(target);
+    let batched = page.keys.is_some() && target.dialect == Dialect::Postgres;
+    let parents = match (&page.keys, batched) {
+        (Some(keys), true) => Some(parents(keys, &mut compiler)),
+        _ => None,
+    };
+    let mut rows = core(&page, binder, registry, &mut compiler, batched)?;
+    let Some(parents) = parents else {
+        rows.columns = vec![(Sql::CountAll, None)];
+        return Ok(compiler.finish(&rows));
+    };
+    rows.columns = vec![(Sql::CountAll, Some("n".to_owned()))];
+    let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
+    let select = Select {
+        columns: vec![(Sql::column(PARENT, POSITION), None), (Sql::column(PAGE, "n"), None)],
+        from: vec![parents, From { join: Join::Lateral, table, on: None }],
+        ..Select::default()
+    };
+    Ok(compiler.finish(&select))
+}
+
+/// The rows themselves: tables, conditions, ordering and bounds; no columns yet.
+fn core(
+    page: &PageQuery<'_>,
+    binder: &mut Binder<'_>,
+    registry: &Registry,
+    compiler: &mut Compiler<'_>,
+    batched: bool,
+) -> Result<Select, CompileError> {
+    let query = page.query;
+    let root = registry.model(query.model);
+    let alias = page.scope.alias.name();
+    let mut select = Select::default();
+    let mut conditions = Vec::new();
+    let mut key_alias = alias.clone();
+    match page.keys.as_ref().and_then(|keys| keys.link.as_ref()) {
+        Some((table, pairs)) => {
+            key_alias = binder.alias().name();
+            select.from.push(From::table(Join::Inner, table, &key_alias, None));
+            let on = pairs.iter().map(|(of_link, of_target)| {
+                Sql::binary(Sql::column(&alias, of_target), "=", Sql::column(&key_alias, of_link))
+            });
+            select.from.push(From::table(Join::Inner, &root.table, &alias, all_of(on.collect())));
+        }
+        None => select.from.push(From::table(Join::Inner, &root.table, &alias, None)),
+    }
+    select.from.extend(page.scope.joins.iter().filter(|joined| !joined.output_only).map(join));
+    if let Some(keys) = &page.keys {
+        for (index, (column, logical, encoding)) in keys.columns.iter().enumerate() {
+            let key = if batched {
+                Sql::column(PARENT, &key_name(index))
+            } else {
+                let part = u8::try_from(index).unwrap_or(u8::MAX);
+                compiler.slot(Slot::ParentKey(part), logical.clone(), *encoding, Conversion::Plain)
+            };
+            conditions.push(Sql::binary(Sql::column(&key_alias, column), "=", key));
+        }
+    }
+    if let Some(filter) = &page.filter {
+        match compiler.condition(filter)? {
+            Sql::And(parts) => conditions.extend(parts),
+            other => conditions.push(other),
+        }
+    }
+    if let Some(after) = &query.after {
+        conditions.push(keyset_condition(compiler, &page.order, after, false)?);
+    }
+    if let Some(before) = &query.before {
+        conditions.push(keyset_condition(compiler, &page.order, before, true)?);
+    }
+    select.filter = all_of(conditions);
+    select.order = compiler.order(&page.order, query.reverse)?;
+    select.limit = match query.limit {
+        Some(Bound::Inline(limit)) => Some(number(limit.saturating_add(page.beyond))),
+        Some(Bound::Argument(index)) => {
+            let limit = row_count(compiler, index);
+            Some(if page.beyond == 0 { limit } else { Sql::binary(limit, "+", number(page.beyond)) })
+        }
+        None => None,
+    };
+    select.offset = match query.offset {
+        Some(Bound::Inline(0)) | None => None,
+        Some(Bound::Inline(offset)) => Some(number(offset)),
+        Some(Bound::Argument(index)) => Some(row_count(compiler, index)),
+    };
+    if compiler.dialect() == Dialect::Postgres {
+        for id in &query.distinct_on {
+            let typed = crate::bind::column(page.scope.alias, root.field(*id));
+            select.distinct_on.push(compiler.scalar(&typed)?);
+        }
+    }
+    Ok(select)
+}
+
+fn row_count(compiler: &mut Compiler<'_>, index: u32) -> Sql {
+    compiler.slot(Slot::Argument(index), LogicalType::Int64, SqliteEncoding::Plain, Conversion::Plain)
+}
+
+fn number(count: u64) -> Sql {
+    Sql::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn key_name(index: usize) -> String {
+    format!("key{index}")
+}
+
+/// The parents' distinct keys with their positions, as arrays in the first parameters.
+fn parents(keys: &Keys, compiler: &mut Compiler<'_>) -> From {
+    let mut arrays = Vec::new();
+    let mut columns = Vec::new();
+    for (index, (_, logical, encoding)) in keys.columns.iter().enumerate() {
+        let part = u8::try_from(index).unwrap_or(u8::MAX);
+        let array = LogicalType::Array(Box::new(logical.clone()));
+        let parameter = compiler.slot(Slot::ParentKey(part), array, *encoding, Conversion::Plain);
+        arrays.push(Sql::cast(parameter, array_type(logical)));
+        columns.push(key_name(index));
+    }
+    columns.push(POSITION.to_owned());
+    let table = Table::Unnest { arrays, alias: PARENT.to_owned(), columns };
+    From { join: Join::Inner, table, on: None }
+}
+
+/// What is read of a column. Types whose binary form is not worth decoding come as text.
+fn output(compiler: &mut Compiler<'_>, typed: &Typed) -> Result<Sql, CompileError> {
+    let column = compiler.scalar(typed)?;
+    Ok(match (&typed.logical, compiler.dialect()) {
+        (LogicalType::IpAddress, Dialect::Postgres) => Sql::call("host", vec![column]),
+        (LogicalType::Range(_) | LogicalType::SearchVector, Dialect::Postgres) => Sql::cast(column, "text"),
+        _ => column,
+    })
+}
+
+/// A row without columns is legal GraphQL (`{ __typename }`) but not SQL that drivers like.
+fn never_empty(select: &mut Select) {
+    if select.columns.is_empty() {
+        select.columns.push((Sql::Integer(1), None));
+    }
+}
+
+/// The border between a page that is cut first and what is joined to it afterwards.
+struct Cut {
+    inner: Vec<String>,
+    wanted: Vec<(String, String)>,
+}
+
+impl Cut {
+    /// An expression as it is written outside of the page.
+    fn outside(&mut self, expression: Sql) -> Sql {
+        let many =
+            |cut: &mut Self, parts: Vec<Sql>| parts.into_iter().map(|part| cut.outside(part)).collect();
+        match expression {
+            Sql::Column { alias, column } if self.inner.contains(&alias) => {
+                let wanted = (alias, column);
+                let index = self.wanted.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+                    self.wanted.push(wanted);
+                    self.wanted.len() - 1
+                });
+                Sql::column(PAGE, &column_name(index))
+            }
+            Sql::Binary { left, operator, right } => {
+                Sql::binary(self.outside(*left), operator, self.outside(*right))
+            }
+            Sql::Test { of, test } => Sql::test(self.outside(*of), test),
+            Sql::And(parts) => Sql::And(many(self, parts)),
+            Sql::Or(parts) => Sql::Or(many(self, parts)),
+            Sql::Call { function, arguments } => Sql::Call { function, arguments: many(self, arguments) },
+            Sql::Cast { of, to } => Sql::cast(self.outside(*of), to),
+            Sql::Collate { of, collation } => Sql::Collate { of: Box::new(self.outside(*of)), collation },
+            other => other,
+        }
+    }
+
+    fn columns(&self) -> Vec<(Sql, Option<String>)> {
+        let named = |(index, (alias, column)): (usize, &(String, String))| {
+            (Sql::column(alias, column), Some(column_name(index)))
+        };
+        self.wanted.iter().enumerate().map(named).collect()
+    }
+}
+
+fn column_name(index: usize) -> String {
+    format!("c{index}")
+}
+
+fn inner_aliases(scope: &Scope) -> Vec<String> {
+    let joined = scope.joins.iter().filter(|joined| !joined.output_only).map(|joined| joined.alias);
+    std::iter::once(scope.alias).chain(joined).map(Alias::name).collect()
+}
+
+/// DISTINCT ON for SQLite: number the rows of each combination in the page's order, keep the first ones, then cut.
+fn first_of_each(
+    mut rows: Select,
+    cut: &mut Cut,
+    page: &PageQuery<'_>,
+    compiler: &mut Compiler<'_>,
+    root: &Model,
+) -> Result<Select, CompileError> {
+    const NUMBER: &str = "number";
+    let mut partition = Vec::new();
+    for id in &page.query.distinct_on {
+        let key = page.order.iter().find(|key| {
+            matches!(&key.key.scalar, Scalar::Column { alias, column }
+                if *alias == page.scope.alias && *column == root.field(*id).column)
+        });
+        let Some(key) = key else {
+            return Err(CompileError::Invalid("`distinctOn` must lead the ordering".to_owned()));
+        };
+        partition.push(compiler.scalar(&key.key)?);
+    }
+    let order = std::mem::take(&mut rows.order);
+    let (limit, offset) = (rows.limit.take(), rows.offset.take());
+    let outer_order: Vec<Order> =
+        order.iter().map(|key| Order { key: cut.outside(key.key.clone()), ..key.clone() }).collect();
+    rows.columns = cut.columns();
+    rows.columns.push((Sql::RowNumber { partition, order }, Some(NUMBER.to_owned())));
+    let columns = (0..cut.wanted.len())
+        .map(|index| (Sql::column(PAGE, &column_name(index)), Some(column_name(index))))
+        .collect();
+    Ok(Select {
+        columns,
+        from: vec![From {
+            join: Join::Inner,
+            table: Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() },
+            on: None,
+        }],
+        filter: Some(Sql::binary(Sql::column(PAGE, NUMBER), "=", Sql::Integer(1))),
+        order: outer_order,
+        limit,
+        offset,
+        ..Select::default()
+    })
+}
