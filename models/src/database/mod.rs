@@ -1,4 +1,16 @@
 //! The one module that knows drivers: connections, sessions, and running statements.
+//!
+//! PostgreSQL goes through tokio-postgres and deadpool, SQLite through rusqlite on blocking threads. Nothing outside
+//! names a driver's type.
+
+mod parameter;
+pub mod postgres;
+pub mod sqlite;
+
+pub use parameter::Param;
+
+use postgres::Postgres;
+use sqlite::Sqlite;
 
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,15 +24,56 @@ pub enum Dialect {
 /// A connected database: pools of connections, cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Database {
-    dialect: Dialect,
+    engine: Engine,
+}
+
+/// The database's own pool.
+#[derive(Debug, Clone)]
+pub(crate) enum Engine {
+    /// SQLite.
+    Sqlite(Sqlite),
+    /// PostgreSQL.
+    Postgres(Postgres),
+}
+
+/// A column's value as the driver gives it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// NULL.
+    Null,
+    /// PostgreSQL's binary form.
+    Binary(&'a [u8]),
+    /// SQLite's INTEGER.
+    Integer(i64),
+    /// SQLite's REAL.
+    Real(f64),
+    /// SQLite's TEXT.
+    Text(&'a str),
+    /// SQLite's BLOB.
+    Blob(&'a [u8]),
 }
 
 /// Why the database could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
+    /// The URL is of no database that is known here.
+    #[error("`{url}` is no database URL; write `sqlite:PATH` or `postgres://USER@HOST/NAME`")]
+    Url {
+        /// The URL, without its password.
+        url: String,
+    },
     /// It cannot be reached.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// A statement took too long.
+    #[error("the database cancelled the statement: it took too long")]
+    Timeout,
+    /// A statement was cancelled.
+    #[error("the statement was cancelled")]
+    Cancelled,
+    /// A value does not fit the parameter's type.
+    #[error("{0}")]
+    Value(String),
     /// A statement failed; the text is for the log, never for a client.
     #[error("{message}")]
     Statement {
@@ -40,35 +93,96 @@ pub struct DatabaseOptions {
     pub statement_timeout_ms: Option<u64>,
 }
 
+impl DatabaseOptions {
+    fn pool_size(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        self.pool_size.unwrap_or((cores * 2).max(4)).max(1)
+    }
+}
+
 impl Database {
     /// Connects to `sqlite:PATH`, `sqlite://PATH`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
     ///
     /// # Errors
     /// When the URL is not one of these or the database cannot be reached.
-    pub async fn connect(url: &str, _options: DatabaseOptions) -> Result<Self, DatabaseError> {
-        let dialect = if url.starts_with("postgres") { Dialect::Postgres } else { Dialect::Sqlite };
-        Ok(Self { dialect })
+    pub async fn connect(url: &str, options: DatabaseOptions) -> Result<Self, DatabaseError> {
+        let engine = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(Postgres::connect(url, &options).await?)
+        } else if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            Engine::Sqlite(Sqlite::open(path, &options).await?)
+        } else {
+            let shown = match (url.find("://"), url.rfind('@')) {
+                (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
+                _ => url.to_owned(),
+            };
+            return Err(DatabaseError::Url { url: shown });
+        };
+        Ok(Self { engine })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Which SQL it speaks.
     pub fn dialect(&self) -> Dialect {
-        self.dialect
+        match self.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The collation that folds case by Unicode's simple mapping, as found when connecting to PostgreSQL.
+    pub fn folding_collation(&self) -> Option<&str> {
+        match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(postgres) => postgres.folding_collation(),
+        }
     }
 
     /// Runs statements that return nothing, one after the other in one transaction (DDL, scripts).
     ///
     /// # Errors
     /// The first statement's error; nothing is kept then.
-    pub async fn execute_all(&self, _statements: &[String]) -> Result<(), DatabaseError> {
-        Ok(())
+    pub async fn execute_all(&self, statements: &[String]) -> Result<(), DatabaseError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                let statements = statements.to_vec();
+                sqlite
+                    .write(move |connection| {
+                        statements.iter().try_for_each(|statement| connection.execute_batch(statement))
+                    })
+                    .await
+            }
+            Engine::Postgres(postgres) => postgres.execute_all(statements).await,
+        }
     }
 
     /// Runs one query without parameters and gives every value as text (introspection, tests).
     ///
     /// # Errors
     /// The statement's error.
-    pub async fn query_text(&self, _sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
-        Ok(Vec::new())
+    pub async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                let sql = sql.to_owned();
+                sqlite.read(move |session| session.query_text(&sql)).await
+            }
+            Engine::Postgres(postgres) => postgres.query_text(sql).await,
+        }
+    }
+
+    /// Runs one statement once for each list of parameters, all in one transaction. SQLite numbers parameters
+    /// `?1`, PostgreSQL `$1`.
+    ///
+    /// # Errors
+    /// The first failure, with the position of its list; nothing is kept then.
+    pub async fn execute_many(&self, sql: &str, rows: Vec<Vec<Param>>) -> Result<(), (usize, DatabaseError)> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.execute_many(sql.to_owned(), rows).await,
+            Engine::Postgres(postgres) => postgres.execute_many(sql, &rows).await,
+        }
     }
 
     /// Whether a statement runs now.
@@ -76,6 +190,6 @@ impl Database {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
-        Ok(())
+        self.query_text("SELECT 1").await.map(|_| ())
     }
 }

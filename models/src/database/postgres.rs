@@ -1,0 +1,299 @@
+//! PostgreSQL: a pool, and one connection per request on which statements may be pipelined.
+
+use super::{Cell, DatabaseError, DatabaseOptions, Param};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use futures::TryStreamExt;
+use postgres_types::{FromSql, Type};
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio_postgres::error::SqlState;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// Collations whose case rules may be Unicode's, the best first.
+const FOLDING_CANDIDATES: [&str; 6] =
+    ["pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "und-x-icu", "unicode"];
+
+/// How long to wait for a connection of the pool.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// A pool of connections.
+#[derive(Clone)]
+pub struct Postgres {
+    pool: Pool,
+    tls: MakeRustlsConnect,
+    folding_collation: Option<Arc<str>>,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres").field("status", &self.pool.status()).finish_non_exhaustive()
+    }
+}
+
+impl Postgres {
+    /// Connects once, to see that it works and to learn the collations.
+    ///
+    /// # Errors
+    /// When the URL is wrong or the server cannot be reached.
+    pub(super) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self, DatabaseError> {
+        let mut config: tokio_postgres::Config =
+            url.parse().map_err(|error| DatabaseError::Unavailable(format!("the URL is wrong: {error}")))?;
+        if config.get_application_name().is_none() {
+            config.application_name("nuages");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(WAIT);
+        }
+        let tls = tls()?;
+        let manager = Manager::from_config(
+            config,
+            tls.clone(),
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
+        let timeout = options.statement_timeout_ms.unwrap_or(0);
+        // Settings hold for the life of the connection; JIT never pays for queries of an API.
+        let settings = format!("SET timezone = 'UTC'; SET jit = off; SET statement_timeout = {timeout}");
+        let pool = Pool::builder(manager)
+            .max_size(options.pool_size())
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(WAIT))
+            .post_create(Hook::async_fn(move |client, _| {
+                let settings = settings.clone();
+                Box::pin(async move { client.batch_execute(&settings).await.map_err(HookError::Backend) })
+            }))
+            .build()
+            .map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
+        let mut postgres = Self { pool, tls, folding_collation: None };
+        postgres.folding_collation = postgres.probe_folding_collation().await?;
+        Ok(postgres)
+    }
+
+    pub(super) fn folding_collation(&self) -> Option<&str> {
+        self.folding_collation.as_deref()
+    }
+
+    async fn probe_folding_collation(&self) -> Result<Option<Arc<str>>, DatabaseError> {
+        let known =
+            self.query_text("SELECT collname FROM pg_collation WHERE collencoding IN (-1, 6)").await?;
+        for candidate in FOLDING_CANDIDATES {
+            if !known.iter().flatten().flatten().any(|name| name == candidate) {
+                continue;
+            }
+            // Unicode's simple mapping leaves the sharp s alone and is no one's locale: the i has no dot above.
+            let sql = format!("SELECT upper('ßıéжi' COLLATE \"{candidate}\")");
+            if self.query_text(&sql).await?.first().and_then(|row| row[0].as_deref()) == Some("ßIÉЖI") {
+                return Ok(Some(candidate.into()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A connection of its own for one request.
+    ///
+    /// # Errors
+    /// When none can be had.
+    pub async fn session(&self) -> Result<PostgresSession, DatabaseError> {
+        let client = self.pool.get().await.map_err(|error| match error {
+            deadpool_postgres::PoolError::Backend(error) => failure(&error),
+            other => DatabaseError::Unavailable(other.to_string()),
+        })?;
+        Ok(PostgresSession { client: Some(client), tls: self.tls.clone(), in_flight: AtomicUsize::new(0) })
+    }
+
+    pub(super) async fn execute_all(&self, statements: &[String]) -> Result<(), DatabaseError> {
+        let mut client = self.session().await?;
+        let transaction = client.client()?.transaction().await.map_err(|error| failure(&error))?;
+        for statement in statements {
+            transaction.batch_execute(statement).await.map_err(|error| failure(&error))?;
+        }
+        transaction.commit().await.map_err(|error| failure(&error))
+    }
+
+    pub(super) async fn execute_many(
+        &self,
+        sql: &str,
+        rows: &[Vec<Param>],
+    ) -> Result<(), (usize, DatabaseError)> {
+        let at_start = |error| (0, error);
+        let mut session = self.session().await.map_err(at_start)?;
+        let client = session.client().map_err(at_start)?;
+        let transaction = client.transaction().await.map_err(|error| (0, failure(&error)))?;
+        let statement = transaction.prepare_cached(sql).await.map_err(|error| (0, failure(&error)))?;
+        for (index, row) in rows.iter().enumerate() {
+            transaction.execute_raw(&statement, row).await.map_err(|error| (index, failure(&error)))?;
+        }
+        transaction.commit().await.map_err(|error| (rows.len(), failure(&error)))
+    }
+
+    pub(super) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+        let mut session = self.session().await?;
+        let messages = session.client()?.simple_query(sql).await.map_err(|error| failure(&error))?;
+        Ok(messages
+            .iter()
+            .filter_map(|message| match message {
+                tokio_postgres::SimpleQueryMessage::Row(row) => {
+                    Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
+                }
+                _ => None,
+            })
+            .collect())
+    }
+}
+
+/// Certificates are checked against Mozilla's roots; whether TLS is used at all the URL's `sslmode` says.
+fn tls() -> Result<MakeRustlsConnect, DatabaseError> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| DatabaseError::Unavailable(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+/// One connection for one request. Statements may run at the same time: they are pipelined.
+///
+/// Dropping it while a statement runs cancels the statement in the database and gives up the connection, so that the
+/// cancellation can never hit another request.
+pub struct PostgresSession {
+    client: Option<Object>,
+    tls: MakeRustlsConnect,
+    in_flight: AtomicUsize,
+}
+
+impl PostgresSession {
+    fn client(&mut self) -> Result<&mut Object, DatabaseError> {
+        self.client.as_mut().ok_or(DatabaseError::Cancelled)
+    }
+
+    /// Everything that follows sees one state of the database. Ended by [`PostgresSession::end_snapshot`].
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn begin_snapshot(&self) -> Result<(), DatabaseError> {
+        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+    }
+
+    /// Ends the transaction of [`PostgresSession::begin_snapshot`].
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn end_snapshot(&self) -> Result<(), DatabaseError> {
+        self.batch("COMMIT").await
+    }
+
+    async fn batch(&self, sql: &str) -> Result<(), DatabaseError> {
+        let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let result = client.batch_execute(sql).await;
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        result.map_err(|error| failure(&error))
+    }
+
+    /// Runs a query; its statement is prepared once per connection.
+    ///
+    /// # Errors
+    /// When the statement fails or a parameter does not fit.
+    pub async fn query(&self, sql: &str, parameters: &[Param]) -> Result<Vec<PostgresRow>, DatabaseError> {
+        let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let result = async {
+            let statement = client.prepare_cached(sql).await?;
+            let stream = client.query_raw(&statement, parameters).await?;
+            stream.map_ok(PostgresRow).try_collect().await
+        }
+        .await;
+        // Not reached when this future is dropped: that is how the session knows.
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        result.map_err(|error: tokio_postgres::Error| failure(&error))
+    }
+}
+
+impl Drop for PostgresSession {
+    fn drop(&mut self) {
+        if self.in_flight.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let (Some(object), Ok(runtime)) = (self.client.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let client = Object::take(object);
+        let token = client.cancel_token();
+        let tls = self.tls.clone();
+        runtime.spawn(async move {
+            if let Err(error) = token.cancel_query(tls).await {
+                tracing::warn!(%error, "a statement could not be cancelled");
+            }
+            // Only now may the connection close: the server must still know it when the request arrives.
+            drop(client);
+        });
+    }
+}
+
+/// A row as it came over the wire.
+#[derive(Debug)]
+pub struct PostgresRow(tokio_postgres::Row);
+
+impl PostgresRow {
+    /// A column's bytes.
+    pub fn cell(&self, column: usize) -> Cell<'_> {
+        match self.0.try_get::<_, Option<Raw<'_>>>(column) {
+            Ok(Some(Raw(bytes))) => Cell::Binary(bytes),
+            _ => Cell::Null,
+        }
+    }
+}
+
+/// The bytes of any type, as they are.
+struct Raw<'a>(&'a [u8]);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(raw))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+fn failure(error: &tokio_postgres::Error) -> DatabaseError {
+    if let Some(database) = error.as_db_error() {
+        let code = database.code();
+        if *code == SqlState::QUERY_CANCELED {
+            // The server says so in words only.
+            return if database.message().contains("timeout") {
+                DatabaseError::Timeout
+            } else {
+                DatabaseError::Cancelled
+            };
+        }
+        let unavailable = [
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+            SqlState::CANNOT_CONNECT_NOW,
+            SqlState::TOO_MANY_CONNECTIONS,
+        ];
+        if unavailable.contains(code) {
+            return DatabaseError::Unavailable(database.message().to_owned());
+        }
+        return DatabaseError::Statement {
+            message: database.to_string(),
+            code: Some(code.code().to_owned()),
+        };
+    }
+    // The driver's own message does not name its cause.
+    let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+    if error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()) {
+        return DatabaseError::Unavailable(format!("{error}{cause}"));
+    }
+    if error.to_string().contains("serializing parameter") {
+        return DatabaseError::Value(format!("a value does not fit the column's type{cause}"));
+    }
+    DatabaseError::Statement { message: format!("{error}{cause}"), code: None }
+}
