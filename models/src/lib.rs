@@ -5,5 +5,6 @@
 
 pub mod database;
 pub mod registry;
+pub mod value;
 
 pub use registry::Registry;
