@@ -4,5 +4,6 @@
 
 pub mod engine;
 pub mod expose;
+pub mod names;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};
