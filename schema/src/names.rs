@@ -327,8 +327,8 @@ impl fmt::Display for Owner {
 pub enum NameProblem {
     /// Two things want one name in one place.
     #[error(
-        "{place} would have two members named `{name}`: {first} and {second}; rename one of them, or give it \
-         another GraphQL name in the model file (`graphql = {{ name = \"…\" }}`)"
+        "in {place}, `{name}` would name both {first} and {second}; rename one of them, or give it another \
+         GraphQL name in the model file (`graphql = {{ name = \"…\" }}`)"
     )]
     Collision {
         /// "the schema's types", "`Query`", "the type `Post`".

@@ -117,7 +117,7 @@ fn expose_model(
         object: Namespace::new(format!("the type `{}`", names.object)),
         filter: Namespace::new(format!("the input `{}`", names.filter_type())),
     };
-    let key = Owner::built_in(format!("the key of `{}`, which is always called so", model.name));
+    let key = Owner::built_in(format!("the key of `{}` (always called so)", model.name));
     let node = Owner::built_in("the global id");
     if options.relay {
         members.object.claim("id", node.clone(), &mut draft.problems);
@@ -406,9 +406,12 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
         let model = registry.model(exposed.model);
         let mut claim = |name: &str, what: &str| {
             let owner = Owner::declared(format!("{what} of `{}`", model.name), &model.origin);
-            types.claim(name, owner, &mut problems);
+            types.claim(name, owner, &mut problems)
         };
-        claim(&names.object, "the type");
+        if !claim(&names.object, "the type") {
+            // Its other types would only say the same again.
+            continue;
+        }
         claim(&names.connection_type(), "the connection type");
         claim(&names.edge_type(), "the edge type");
         claim(&names.filter_type(), "the filter input");
@@ -433,9 +436,10 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
         let model = registry.model(choices.model);
         let field = model.field(choices.field);
         let what = format!("the choices of the field `{}` of `{}`", field.name, model.name);
-        types.claim(type_name, Owner::declared(what.clone(), &field.origin), &mut problems);
-        let filter = format!("{type_name}Filter");
-        types.claim(&filter, Owner::declared(format!("the filter of {what}"), &field.origin), &mut problems);
+        if types.claim(type_name, Owner::declared(what.clone(), &field.origin), &mut problems) {
+            let filter = Owner::declared(format!("the filter of {what}"), &field.origin);
+            types.claim(&format!("{type_name}Filter"), filter, &mut problems);
+        }
     }
     draft.problems = problems;
 }
