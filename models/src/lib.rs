@@ -4,6 +4,7 @@
 //! known to the `database` module only.
 
 pub mod database;
+pub mod pattern;
 pub mod registry;
 pub mod value;
 
