@@ -3,5 +3,9 @@
 //! The crate never writes SQL and knows no driver.
 
 pub mod engine;
+pub mod expose;
+pub mod introspection;
+pub mod limits;
+pub mod names;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};
