@@ -147,23 +147,15 @@ fn try_start(programs: &Path, owner: &Owner) -> Result<Cluster, String> {
     let folder = tempfile::Builder::new().prefix("nuages-postgres-").tempdir_in("/tmp").unwrap();
     owner.take(folder.path());
     let data = folder.path().join("data");
-    let mut initialise = owner.command(&programs.join("initdb"));
-    initialise.arg("--pgdata").arg(&data).args([
-        "--username=nuages",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
-        "--no-instructions",
-    ]);
-    let output = initialise.current_dir("/").output().expect("initdb starts");
-    if !output.status.success() {
-        return Err(format!("initdb: {}: {}", output.status, String::from_utf8_lossy(&output.stderr)));
-    }
-
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut server = owner.command(&programs.join("postgres"));
-    server.arg("-D").arg(&data).arg("-p").arg(port.to_string()).arg("-k").arg(folder.path());
+    // One watched program from the first file on, so that nothing is left when the process is killed meanwhile.
+    let script = "programs=$1; data=$2; shift 2
+        \"$programs/initdb\" --pgdata \"$data\" --username=nuages --auth=trust --encoding=UTF8 --locale=C \\
+            --no-sync --no-instructions >/dev/null || exit 1
+        exec \"$programs/postgres\" -D \"$data\" \"$@\"";
+    let mut server = owner.command(Path::new("sh"));
+    server.args(["-c", script, "cluster"]).arg(programs).arg(&data);
+    server.arg("-p").arg(port.to_string()).arg("-k").arg(folder.path());
     for setting in [
         "listen_addresses=127.0.0.1",
         "fsync=off",

@@ -23,11 +23,12 @@ pub struct Watched {
 /// # Panics
 /// When there is no `sh`.
 pub fn start(program: &Command, signal: &str, folder: &Path) -> Watched {
+    // Nobody may read the shell's own words any more, and writing them would then be its death.
     let script = "signal=$1; folder=$2; shift 2
-        exec 3<&0 </dev/null
-        \"$@\" 3<&- & program=$!
-        ( read -r _ <&3; kill -\"$signal\" $program; sleep 10; kill -KILL $program ) 2>/dev/null >&2 & reader=$!
-        exec 3<&-
+        exec 3<&0 </dev/null 4>&2 2>/dev/null
+        \"$@\" 2>&4 3<&- 4>&- & program=$!
+        ( exec 4>&-; read -r _ <&3; kill -\"$signal\" $program; sleep 10; kill -KILL $program ) & reader=$!
+        exec 3<&- 4>&-
         wait $program; status=$?
         kill $reader
         rm -rf \"$folder\"
