@@ -1,5 +1,7 @@
 //! The one module that knows drivers: connections, sessions, and running statements.
 
+pub mod sqlite;
+
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
