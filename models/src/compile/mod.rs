@@ -47,6 +47,8 @@ pub enum Conversion {
     LikeEnd,
     /// A regular expression, translated to the database's syntax.
     Pattern,
+    /// The same, whatever the case.
+    PatternIgnoringCase,
     /// A JSON array of keys and positions as an array of texts.
     JsonPath,
 }

@@ -33,13 +33,10 @@ pub(super) static IREGEX: Lookup = Lookup {
     strict: true,
     compile: |compiler, left, right| {
         let text = compiler.scalar(left)?;
-        let pattern = compiler.parameter(&right[0], Conversion::Pattern)?;
+        let pattern = compiler.parameter(&right[0], Conversion::PatternIgnoringCase)?;
         Ok(match compiler.dialect() {
-            Dialect::Postgres => Sql::binary(compiler.collated_for_folding(text)?, "~*", pattern),
-            Dialect::Sqlite => {
-                let folded = Sql::binary(Sql::Text("(?i)".to_owned()), "||", pattern);
-                Sql::call("nuages_regexp", vec![folded, text])
-            }
+            Dialect::Postgres => Sql::binary(compiler.collated_for_folding(text)?, "~", pattern),
+            Dialect::Sqlite => Sql::call("nuages_regexp", vec![pattern, text]),
         })
     },
 };
