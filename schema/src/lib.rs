@@ -3,5 +3,6 @@
 //! The crate never writes SQL and knows no driver.
 
 pub mod engine;
+pub mod expose;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};
