@@ -1,0 +1,174 @@
+//! Operations: parsing and validation, the cache of both, and the plans of an operation by the structure of its
+//! variables.
+
+mod cache;
+mod limits_seen;
+mod plans;
+pub mod variables;
+
+pub use cache::OperationCache;
+pub use limits_seen::LimitsSeen;
+pub use plans::Plans;
+
+use crate::error::{Code, RequestError};
+use apollo_compiler::ast::Value;
+use apollo_compiler::executable::{self, Selection, SelectionSet};
+use apollo_compiler::parser::SourceMap;
+use apollo_compiler::response::{JsonMap, serde_json_bytes};
+use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{ExecutableDocument, Node, Schema, introspection, request};
+use std::collections::HashSet;
+
+/// Most diagnostics of one document that are shown.
+const MAX_DIAGNOSTICS: usize = 20;
+
+/// One operation of a valid document, with the plans made for it so far.
+#[derive(Debug)]
+pub struct Operation {
+    text: Box<str>,
+    name: Option<Box<str>>,
+    /// The document, with its fragments.
+    pub document: Valid<ExecutableDocument>,
+    /// The chosen operation.
+    pub definition: Node<executable::Operation>,
+    /// The plans made for it.
+    pub plans: Plans,
+    /// The limits that it has seen.
+    pub limits: LimitsSeen,
+}
+
+impl Operation {
+    /// Parses and validates a document and chooses one of its operations.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the document, in its order; the choice of the operation; introspection that is
+    /// too deep.
+    pub fn parse(schema: &Valid<Schema>, text: &str, name: Option<&str>) -> Result<Self, Vec<RequestError>> {
+        let document = ExecutableDocument::parse_and_validate(schema, text, "request.graphql")
+            .map_err(|failure| diagnostics(&failure.errors))?;
+        let definition = document
+            .operations
+            .get(name)
+            .map_err(|error| vec![from_apollo(&error, &document.sources)])?
+            .clone();
+        introspection::check_max_depth(&document, &definition)
+            .map_err(|error| vec![RequestError { code: Code::LimitExceeded, ..from_apollo(&error, &document.sources) }])?;
+        let repeated = repeated_keys(&document);
+        if !repeated.is_empty() {
+            return Err(repeated);
+        }
+        Ok(Self {
+            text: text.into(),
+            name: name.map(Into::into),
+            document,
+            definition,
+            plans: Plans::default(),
+            limits: LimitsSeen::default(),
+        })
+    }
+
+    /// The document's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The name that the request chose it by.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Whether it is the operation of this request.
+    pub fn is(&self, text: &str, name: Option<&str>) -> bool {
+        *self.text == *text && self.name.as_deref() == name
+    }
+
+    /// About how many bytes it takes. A parsed document takes about thirty times its text.
+    pub fn weight(&self) -> usize {
+        self.text.len() * 30 + self.plans.weight()
+    }
+
+    /// The values of its variables, of the declared types.
+    ///
+    /// # Errors
+    /// `BAD_INPUT`, naming the variable.
+    pub fn coerce(
+        &self,
+        schema: &Valid<Schema>,
+        variables: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Valid<JsonMap>, RequestError> {
+        let given: JsonMap = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), serde_json_bytes::Value::from(value)))
+            .collect();
+        request::coerce_variable_values(schema, &self.definition, &given)
+            .map_err(|error| from_apollo(&error, &self.document.sources))
+    }
+}
+
+/// Diagnostics of a document as errors of a response.
+fn diagnostics(list: &DiagnosticList) -> Vec<RequestError> {
+    list.iter()
+        .take(MAX_DIAGNOSTICS)
+        .map(|diagnostic| {
+            let error = diagnostic.to_json();
+            RequestError { locations: error.locations, ..RequestError::bad_input(error.message) }
+        })
+        .collect()
+}
+
+pub(crate) fn from_apollo(error: &request::RequestError, sources: &SourceMap) -> RequestError {
+    RequestError::bad_input(error.message().to_string()).located(error.location(), sources)
+}
+
+/// Keys that stand twice in an input object: the specification's rule "input object field uniqueness", which
+/// apollo-compiler does not check.
+fn repeated_keys(document: &ExecutableDocument) -> Vec<RequestError> {
+    let mut errors = Vec::new();
+    let mut values: Vec<&Node<Value>> = Vec::new();
+    for operation in document.operations.iter() {
+        values.extend(operation.variables.iter().filter_map(|variable| variable.default_value.as_ref()));
+        arguments_of(&operation.selection_set, &mut values);
+    }
+    for fragment in document.fragments.values() {
+        arguments_of(&fragment.selection_set, &mut values);
+    }
+    while let Some(value) = values.pop() {
+        match value.as_ref() {
+            Value::List(elements) => values.extend(elements),
+            Value::Object(members) => {
+                let mut seen = HashSet::with_capacity(members.len());
+                for (name, member) in members {
+                    if !seen.insert(name.as_str()) {
+                        let error = RequestError::bad_input(format!(
+                            "there can be only one input field named `{name}` in an input object"
+                        ));
+                        errors.push(error.located(name.location(), &document.sources));
+                    }
+                    values.push(member);
+                }
+            }
+            _ => {}
+        }
+    }
+    errors.sort_by_key(|error| error.locations.first().map(|place| (place.line, place.column)));
+    errors.truncate(MAX_DIAGNOSTICS);
+    errors
+}
+
+fn arguments_of<'d>(root: &'d SelectionSet, values: &mut Vec<&'d Node<Value>>) {
+    let mut sets = vec![root];
+    while let Some(set) = sets.pop() {
+        for selection in &set.selections {
+            let directives = selection.directives().iter().flat_map(|directive| &directive.arguments);
+            values.extend(directives.map(|argument| &argument.value));
+            match selection {
+                Selection::Field(field) => {
+                    values.extend(field.arguments.iter().map(|argument| &argument.value));
+                    sets.extend(&field.selection_set);
+                }
+                Selection::InlineFragment(inline) => sets.push(&inline.selection_set),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+}
