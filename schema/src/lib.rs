@@ -4,5 +4,8 @@
 
 pub mod engine;
 pub mod expose;
+pub mod introspection;
+pub mod limits;
+pub mod names;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};

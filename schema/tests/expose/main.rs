@@ -1,0 +1,9 @@
+//! The expose stage: what schemas registries get, and what the exposure map says of them.
+#![allow(clippy::panic, reason = "a panic is how a test fails")]
+
+mod builder;
+mod introspection;
+mod map;
+mod naming;
+mod sdl;
+mod size;
