@@ -9,6 +9,7 @@ pub mod cursor;
 pub mod database;
 pub mod expr;
 pub mod lookups;
+pub mod pattern;
 pub mod plan;
 pub mod prepare;
 pub mod query;

@@ -190,7 +190,7 @@ pub enum Encoder {
     Enum(Vec<(String, String)>),
     /// A list.
     Array(Box<Encoder>),
-    /// A range of values of this type: an object `{lower, upper, lowerInclusive, upperInclusive, empty}`.
+    /// A range of values of this type: `{lower, upper, bounds}` or `{empty: true}`.
     Range(LogicalType),
 }
 

@@ -6,8 +6,10 @@
 mod parameter;
 pub mod postgres;
 pub mod sqlite;
+mod transaction;
 
 pub use parameter::Param;
+pub use transaction::{CopyError, Transaction};
 
 use postgres::Postgres;
 use sqlite::Sqlite;
@@ -89,7 +91,7 @@ pub enum DatabaseError {
 pub struct DatabaseOptions {
     /// Connections of the pool; about the number of cores when absent.
     pub pool_size: Option<usize>,
-    /// Longest time of a statement, in milliseconds.
+    /// Longest time of a statement (PostgreSQL) or of a reading transaction (SQLite), in milliseconds.
     pub statement_timeout_ms: Option<u64>,
 }
 

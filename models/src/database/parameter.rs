@@ -47,7 +47,11 @@ impl ToSql for Param {
         match self {
             Self::Null => return Ok(IsNull::Yes),
             Self::Bool(value) => out.put_u8(u8::from(*value)),
+            Self::Int(value) if *ty == Type::NUMERIC => {
+                out.put_slice(itoa::Buffer::new().format(*value).as_bytes());
+            }
             Self::Int(value) => integer(*value, ty, out)?,
+            Self::Float(value) if *ty == Type::NUMERIC => out.put_slice(value.to_string().as_bytes()),
             Self::Float(value) => match *ty {
                 #[expect(clippy::cast_possible_truncation, reason = "the column has no more than that")]
                 Type::FLOAT4 => out.put_f32(*value as f32),
@@ -83,7 +87,8 @@ impl ToSql for Param {
             // The binary forms of other types are not text.
             Self::Text(_) if !is_text(ty) => Format::Text,
             // Decimals take integers and floats in text form.
-            Self::Array(elements) if !in_binary(elements) => Format::Text,
+            Self::Int(_) | Self::Float(_) if *ty == Type::NUMERIC => Format::Text,
+            Self::Array(elements) if !in_binary(elements, ty) => Format::Text,
             _ => Format::Binary,
         }
     }
@@ -95,8 +100,16 @@ fn is_text(ty: &Type) -> bool {
     matches!(*ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN)
 }
 
-fn in_binary(elements: &[Param]) -> bool {
-    !elements.iter().any(|element| matches!(element, Param::Literal(_) | Param::Array(_)))
+/// Whether all elements can be sent in binary form as elements of the array type `ty`.
+fn in_binary(elements: &[Param], ty: &Type) -> bool {
+    let text = matches!(ty.kind(), Kind::Array(element) if is_text(element));
+    let decimal = *ty == Type::NUMERIC_ARRAY;
+    !elements.iter().any(|element| match element {
+        Param::Literal(_) | Param::Array(_) => true,
+        Param::Text(_) => !text,
+        Param::Int(_) | Param::Float(_) => decimal,
+        _ => false,
+    })
 }
 
 fn integer(value: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Failure> {
@@ -104,6 +117,8 @@ fn integer(value: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Failure> {
         Type::INT2 => out.put_i16(i16::try_from(value)?),
         Type::INT4 => out.put_i32(i32::try_from(value)?),
         Type::OID => out.put_u32(u32::try_from(value)?),
+        #[expect(clippy::cast_precision_loss, reason = "the column is a float")]
+        Type::FLOAT4 => out.put_f32(value as f32),
         #[expect(clippy::cast_precision_loss, reason = "the column is a float")]
         Type::FLOAT8 => out.put_f64(value as f64),
         Type::INT8 => out.put_i64(value),
@@ -114,7 +129,7 @@ fn integer(value: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Failure> {
 
 /// PostgreSQL's binary array of one dimension, or, for elements in text form, an array literal.
 fn array(elements: &[Param], ty: &Type, out: &mut BytesMut) -> Result<(), Failure> {
-    if !in_binary(elements) {
+    if !in_binary(elements, ty) {
         out.put_u8(b'{');
         for (index, element) in elements.iter().enumerate() {
             if index > 0 {
@@ -132,6 +147,8 @@ fn array(elements: &[Param], ty: &Type, out: &mut BytesMut) -> Result<(), Failur
                     out.put_u8(b'"');
                 }
                 Param::Null => out.put_slice(b"NULL"),
+                Param::Int(value) => out.put_slice(itoa::Buffer::new().format(*value).as_bytes()),
+                Param::Float(value) => out.put_slice(value.to_string().as_bytes()),
                 _ => return Err("the elements of a list must be of one kind".into()),
             }
         }

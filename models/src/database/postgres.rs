@@ -1,12 +1,13 @@
 //! PostgreSQL: a pool, and one connection per request on which statements may be pipelined.
 
-use super::{Cell, DatabaseError, DatabaseOptions, Param};
+use super::{Cell, CopyError, DatabaseError, DatabaseOptions, Param};
+use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures::TryStreamExt;
+use futures::{SinkExt, TryStreamExt};
 use postgres_types::{FromSql, Type};
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -100,7 +101,12 @@ impl Postgres {
             deadpool_postgres::PoolError::Backend(error) => failure(&error),
             other => DatabaseError::Unavailable(other.to_string()),
         })?;
-        Ok(PostgresSession { client: Some(client), tls: self.tls.clone(), in_flight: AtomicUsize::new(0) })
+        Ok(PostgresSession {
+            client: Some(client),
+            tls: self.tls.clone(),
+            in_flight: AtomicUsize::new(0),
+            open: AtomicBool::new(false),
+        })
     }
 
     pub(super) async fn execute_all(&self, statements: &[String]) -> Result<(), DatabaseError> {
@@ -129,17 +135,15 @@ impl Postgres {
     }
 
     pub(super) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
-        let mut session = self.session().await?;
-        let messages = session.client()?.simple_query(sql).await.map_err(|error| failure(&error))?;
-        Ok(messages
-            .iter()
-            .filter_map(|message| match message {
-                tokio_postgres::SimpleQueryMessage::Row(row) => {
-                    Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
-                }
-                _ => None,
-            })
-            .collect())
+        self.session().await?.query_text(sql).await
+    }
+
+    pub(super) async fn begin(&self) -> Result<PostgresTransaction, DatabaseError> {
+        let session = self.session().await?;
+        session.begin("BEGIN").await?;
+        // Loading and creating may take longer than any request may.
+        session.batch("SET LOCAL statement_timeout = 0").await?;
+        Ok(PostgresTransaction(session))
     }
 }
 
@@ -164,6 +168,14 @@ pub struct PostgresSession {
     client: Option<Object>,
     tls: MakeRustlsConnect,
     in_flight: AtomicUsize,
+    /// Whether a transaction is open: such a connection never goes back to the pool.
+    open: AtomicBool,
+}
+
+impl std::fmt::Debug for PostgresSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresSession").field("in_flight", &self.in_flight).finish_non_exhaustive()
+    }
 }
 
 impl PostgresSession {
@@ -176,7 +188,7 @@ impl PostgresSession {
     /// # Errors
     /// When the connection is lost.
     pub async fn begin_snapshot(&self) -> Result<(), DatabaseError> {
-        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
     }
 
     /// Ends the transaction of [`PostgresSession::begin_snapshot`].
@@ -184,10 +196,58 @@ impl PostgresSession {
     /// # Errors
     /// When the connection is lost.
     pub async fn end_snapshot(&self) -> Result<(), DatabaseError> {
-        self.batch("COMMIT").await
+        self.end().await
     }
 
-    async fn batch(&self, sql: &str) -> Result<(), DatabaseError> {
+    async fn begin(&self, sql: &str) -> Result<(), DatabaseError> {
+        self.open.store(true, Ordering::Relaxed);
+        self.batch(sql).await
+    }
+
+    async fn end(&self) -> Result<(), DatabaseError> {
+        self.batch("COMMIT").await?;
+        self.open.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub(super) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+        let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let result = client.simple_query(sql).await;
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        Ok(result.map_err(|error| failure(&error))?.iter().filter_map(texts).collect())
+    }
+
+    pub(super) async fn execute(&self, sql: &str, parameters: &[Param]) -> Result<u64, DatabaseError> {
+        let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let result = async {
+            let statement = client.prepare_cached(sql).await?;
+            client.execute_raw(&statement, parameters).await
+        }
+        .await;
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        result.map_err(|error: tokio_postgres::Error| failure(&error))
+    }
+
+    pub(super) async fn copy_in(&self, sql: &str, data: Bytes) -> Result<u64, CopyError> {
+        let client = self.client.as_ref().ok_or(CopyError { line: None, error: DatabaseError::Cancelled })?;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let result = async {
+            let sink = client.copy_in(sql).await?;
+            let mut sink = std::pin::pin!(sink);
+            sink.send(data).await?;
+            sink.finish().await
+        }
+        .await;
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        result.map_err(|error: tokio_postgres::Error| CopyError {
+            line: error.as_db_error().and_then(|error| error.where_()).and_then(copy_line),
+            error: failure(&error),
+        })
+    }
+
+    pub(super) async fn batch(&self, sql: &str) -> Result<(), DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let result = client.batch_execute(sql).await;
@@ -214,9 +274,44 @@ impl PostgresSession {
     }
 }
 
+/// A transaction that writes.
+#[derive(Debug)]
+pub(super) struct PostgresTransaction(PostgresSession);
+
+impl PostgresTransaction {
+    pub(super) fn session(&self) -> &PostgresSession {
+        &self.0
+    }
+
+    pub(super) async fn commit(self) -> Result<(), DatabaseError> {
+        // A failed transaction answers COMMIT with ROLLBACK and no error, but then a statement has failed before.
+        self.0.end().await
+    }
+}
+
+/// The values of a row of the simple protocol.
+fn texts(message: &tokio_postgres::SimpleQueryMessage) -> Option<Vec<Option<String>>> {
+    match message {
+        tokio_postgres::SimpleQueryMessage::Row(row) => {
+            Some((0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The line in the context of a failed COPY: `COPY blog_post, line 3, column id: "x"`.
+fn copy_line(context: &str) -> Option<usize> {
+    let (_, rest) = context.lines().find(|line| line.starts_with("COPY "))?.split_once(", line ")?;
+    rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+}
+
 impl Drop for PostgresSession {
     fn drop(&mut self) {
         if self.in_flight.load(Ordering::Relaxed) == 0 {
+            if self.open.load(Ordering::Relaxed) {
+                // Closing the connection is what ends its transaction.
+                drop(self.client.take().map(Object::take));
+            }
             return;
         }
         let (Some(object), Ok(runtime)) = (self.client.take(), tokio::runtime::Handle::try_current()) else {

@@ -242,6 +242,7 @@ impl<'a> Preparer<'a> {
                 RowShape::Column {
                     column: builder.columns.add(crate::bind::column(alias, field)),
                     encoder: encoder.clone(),
+                    logical: field.logical.clone(),
                     encoding: field.sqlite,
                     nullable: *nullable,
                 }

@@ -128,7 +128,7 @@ pub(super) fn select(
     };
     let mut rows = core(page, binder, registry, &mut compiler, batched)?;
     let outputs =
-        page.columns.typed.iter().map(|typed| output(&mut compiler, typed)).collect::<Result<Vec<_>, _>>()?;
+        page.columns.typed.iter().map(|typed| compiler.scalar(typed)).collect::<Result<Vec<_>, _>>()?;
     let later: Vec<From> = page.scope.joins.iter().filter(|joined| joined.output_only).map(join).collect();
     let limited = rows.limit.is_some() || rows.offset.is_some();
     let distinct_in_window = !page.query.distinct_on.is_empty() && target.dialect == Dialect::Sqlite;
@@ -308,16 +308,6 @@ fn parents(keys: &Keys, compiler: &mut Compiler<'_>) -> From {
     columns.push(POSITION.to_owned());
     let table = Table::Unnest { arrays, alias: PARENT.to_owned(), columns };
     From { join: Join::Inner, table, on: None }
-}
-
-/// What is read of a column. Types whose binary form is not worth decoding come as text.
-fn output(compiler: &mut Compiler<'_>, typed: &Typed) -> Result<Sql, CompileError> {
-    let column = compiler.scalar(typed)?;
-    Ok(match (&typed.logical, compiler.dialect()) {
-        (LogicalType::IpAddress, Dialect::Postgres) => Sql::call("host", vec![column]),
-        (LogicalType::Range(_) | LogicalType::SearchVector, Dialect::Postgres) => Sql::cast(column, "text"),
-        _ => column,
-    })
 }
 
 /// A row without columns is legal GraphQL (`{ __typename }`) but not SQL that drivers like.

@@ -106,6 +106,8 @@ pub enum RowShape {
         column: usize,
         /// How its values are written.
         encoder: Encoder,
+        /// The type of its values.
+        logical: LogicalType,
         /// How SQLite stores them.
         encoding: SqliteEncoding,
         /// Whether NULL is a value.

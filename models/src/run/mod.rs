@@ -1,9 +1,16 @@
 //! The run stage: statements and a session to the JSON bytes of the answer.
 
-use crate::database::Database;
+mod encode;
+mod parameters;
+mod postgres;
+mod sqlite;
+mod writer;
+
+use crate::database::{Database, DatabaseError, Engine, Param};
 use crate::prepare::Prepared;
 use crate::value::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The values of one request, in the order in which the plan numbers them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -99,15 +106,57 @@ pub enum RunError {
     Internal(String),
 }
 
+impl From<DatabaseError> for RunError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            // The database's limit is the request's; the caller knows how long it is.
+            DatabaseError::Timeout => Self::Timeout { timeout_ms: 0 },
+            DatabaseError::Unavailable(message) => Self::Unavailable(message),
+            DatabaseError::Value(message) => Self::BadInput(message),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
 /// Runs prepared statements and writes the answer. Dropping the future cancels the statement in the database.
 ///
 /// # Errors
 /// When no answer can be given at all; an error of a single field is in the answer.
 pub async fn run(
-    _database: &Database,
-    _prepared: &Arc<Prepared>,
-    _arguments: Arguments,
-    _options: &RunOptions,
+    database: &Database,
+    prepared: &Arc<Prepared>,
+    arguments: Arguments,
+    options: &RunOptions,
 ) -> Result<Answer, RunError> {
-    Ok(Answer::default())
+    let timeout_ms = options.timeout_ms;
+    let work = async {
+        match database.engine() {
+            Engine::Postgres(pool) => postgres::run(pool, prepared, &arguments, options).await,
+            Engine::Sqlite(pool) => sqlite::run(pool, prepared, arguments.clone(), options).await,
+        }
+    };
+    match tokio::time::timeout(Duration::from_millis(timeout_ms), work).await {
+        Ok(Err(RunError::Timeout { .. })) | Err(_) => Err(RunError::Timeout { timeout_ms }),
+        Ok(result) => result,
+    }
+}
+
+/// A parameter as people read it.
+fn shown(parameter: &Param) -> String {
+    match parameter {
+        Param::Null => "NULL".to_owned(),
+        Param::Bool(value) => value.to_string(),
+        Param::Int(value) | Param::Time(value) | Param::Timestamp(value) | Param::Interval(value) => {
+            value.to_string()
+        }
+        Param::Date(value) => value.to_string(),
+        Param::Float(value) => value.to_string(),
+        Param::Text(value) | Param::Literal(value) => format!("'{value}'"),
+        Param::Bytes(value) => format!("{} bytes", value.len()),
+        Param::Uuid(value) => value.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Param::Array(values) => {
+            let values: Vec<String> = values.iter().map(shown).collect();
+            format!("[{}]", values.join(", "))
+        }
+    }
 }

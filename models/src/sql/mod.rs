@@ -3,7 +3,7 @@
 
 mod render;
 
-pub use render::render;
+pub use render::{quoted_identifier, render};
 
 /// A scalar or boolean SQL expression.
 #[derive(Debug, Clone, PartialEq)]

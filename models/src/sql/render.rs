@@ -302,12 +302,14 @@ impl Renderer {
         }
     }
 
-    /// The only place where identifiers are quoted.
     fn identifier(&mut self, name: &str) {
-        self.out.push('"');
-        self.out.push_str(&name.replace('"', "\"\""));
-        self.out.push('"');
+        self.out.push_str(&quoted_identifier(name));
     }
+}
+
+/// A name as it stands in a statement. The only place where identifiers are quoted.
+pub fn quoted_identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

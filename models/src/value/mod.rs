@@ -1,42 +1,66 @@
-//! Values: stand-in until the real module is merged.
-use crate::registry::LogicalType;
+//! Values: what a client gives, what a database stores, and the JSON that goes out.
+//!
+//! [`parse_text`] and [`from_json`] read a client's value strictly by its logical type. [`sqlite`] and
+//! [`postgres`] are the storage forms. [`write`] puts values into a response straight from the storage form,
+//! without a [`Value`] in between, because most of the time of a large read is spent there. A stored value
+//! gives the same bytes whichever database it comes from.
 
-/// A value.
+mod calendar;
+mod decimal;
+mod duration;
+mod error;
+pub mod json;
+mod parse;
+pub mod postgres;
+mod range;
+pub mod sqlite;
+pub mod write;
+
+pub(crate) use calendar::{
+    Civil, MICROS_PER_DAY, civil_from_days, days_from_civil, parse_sqlite_date, parse_sqlite_datetime,
+    parse_sqlite_time,
+};
+pub use calendar::{
+    MAX_DATETIME_MICROS, MAX_DAYS, MIN_DATETIME_MICROS, MIN_DAYS, parse_date, parse_datetime, parse_time,
+};
+pub use decimal::{Decimal, Rounding};
+pub use duration::parse_duration;
+pub use error::ValueError;
+pub use json::{canonical_json, write_jsonb_compact};
+pub use parse::{from_json, parse_text};
+pub use write::write_value;
+
+/// A value of some logical type.
+///
+/// Ranges are [`Value::Json`] (an object with `lower`, `upper` and `bounds`), IP addresses are [`Value::Text`].
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)]
 pub enum Value {
+    /// No value.
     Null,
+    /// True or false.
     Boolean(bool),
+    /// An integer of any size.
     Int(i64),
+    /// A finite number.
     Float(f64),
-    Decimal(String),
+    /// An exact decimal.
+    Decimal(Decimal),
+    /// Text without U+0000.
     Text(String),
+    /// Days since 1970-01-01.
     Date(i32),
+    /// Microseconds since midnight.
     Time(i64),
+    /// Microseconds since 1970-01-01T00:00:00Z.
     DateTime(i64),
+    /// Microseconds.
     Duration(i64),
+    /// The 16 bytes in the order of the text form.
     Uuid([u8; 16]),
+    /// Canonical JSON text, see [`canonical_json`].
     Json(String),
+    /// Bytes.
     Binary(Vec<u8>),
+    /// Values of one type.
     Array(Vec<Value>),
-}
-
-/// Why a text is not a value of its type.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{0}")]
-pub struct ValueError(pub String);
-
-/// The value of a type in JSON form.
-///
-/// # Errors
-/// When the JSON is not a value of the type.
-pub fn from_json(_logical: &LogicalType, value: &serde_json::Value) -> Result<Value, ValueError> {
-    Ok(Value::Text(value.to_string()))
-}
-/// The value of a type in text form.
-///
-/// # Errors
-/// When the text is not a value of the type.
-pub fn parse_text(_logical: &LogicalType, text: &str) -> Result<Value, ValueError> {
-    Ok(Value::Text(text.to_owned()))
 }

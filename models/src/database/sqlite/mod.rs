@@ -12,7 +12,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlag
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 256;
@@ -25,6 +25,8 @@ const BUSY: Duration = Duration::from_secs(5);
 pub struct Sqlite {
     readers: Arc<Connections>,
     writer: Arc<Connections>,
+    /// Longest time of a reading transaction.
+    timeout: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -44,16 +46,18 @@ impl Sqlite {
     pub(super) async fn open(path: &str, options: &DatabaseOptions) -> Result<Self, DatabaseError> {
         let path = path.to_owned();
         let readers = options.pool_size();
+        let timeout = options.statement_timeout_ms.filter(|limit| *limit > 0).map(Duration::from_millis);
         tokio::task::spawn_blocking(move || {
             // A database in memory belongs to one connection, which then reads and writes.
             if path == ":memory:" || path.is_empty() {
                 let only = Connections::new(vec![connect(Path::new(":memory:"), Access::Write)?]);
-                return Ok(Self { readers: Arc::clone(&only), writer: only });
+                return Ok(Self { readers: Arc::clone(&only), writer: only, timeout });
             }
             let path = Path::new(&path);
             let writer = connect(path, Access::Write)?;
             let readers = (0..readers).map(|_| connect(path, Access::Read)).collect::<Result<Vec<_>, _>>()?;
-            Ok(Self { readers: Connections::new(readers), writer: Connections::new(vec![writer]) })
+            let writer = Connections::new(vec![writer]);
+            Ok(Self { readers: Connections::new(readers), writer, timeout })
         })
         .await
         .map_err(|error| DatabaseError::Unavailable(error.to_string()))?
@@ -62,7 +66,7 @@ impl Sqlite {
     /// Runs `f` in a transaction that reads.
     ///
     /// # Errors
-    /// Those of `f`; when no connection can be had.
+    /// Those of `f`; when no connection can be had; when it takes longer than the options allow.
     pub async fn read<T, E>(
         &self,
         f: impl FnOnce(&SqliteSession<'_>) -> Result<T, E> + Send + 'static,
@@ -71,7 +75,7 @@ impl Sqlite {
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
     {
-        with(&self.readers, move |connection| {
+        with(&self.readers, self.timeout, move |connection| {
             connection.execute_batch("BEGIN").map_err(|error| failure(&error))?;
             let result = f(&SqliteSession { connection });
             // It has only read, so ending it cannot lose anything.
@@ -89,7 +93,7 @@ impl Sqlite {
         &self,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError> {
-        with(&self.writer, move |connection| {
+        with(&self.writer, None, move |connection| {
             connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| failure(&error))?;
             let result = f(connection).and_then(|value| {
                 connection.execute_batch("COMMIT")?;
@@ -101,6 +105,33 @@ impl Sqlite {
             result.map_err(|error| failure(&error))
         })
         .await
+    }
+
+    /// Begins a transaction that takes its work step by step, on a thread of its own.
+    pub(super) async fn begin(&self) -> Result<SqliteTransaction, DatabaseError> {
+        let (connection, permit) = acquire(&self.writer).await?;
+        let interrupt = Interrupt(Arc::new(Mutex::new(Some(connection.get_interrupt_handle()))));
+        let pool = Arc::clone(&self.writer);
+        let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        let (answer, begun) = oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            let result = connection.execute_batch("BEGIN IMMEDIATE");
+            let works = result.is_ok();
+            let _ = answer.send(result);
+            while let Some(job) = queue.blocking_recv() {
+                if works {
+                    job(&connection);
+                }
+            }
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            pool.free.lock().push(connection);
+            drop(permit);
+        });
+        let transaction = SqliteTransaction { interrupt, jobs };
+        begun.await.map_err(|_| thread_gone())?.map_err(|error| failure(&error))?;
+        Ok(transaction)
     }
 
     pub(super) async fn execute_many(
@@ -123,6 +154,68 @@ impl Sqlite {
             .await;
         result.map_err(|error| (reached.load(std::sync::atomic::Ordering::Relaxed), error))
     }
+}
+
+type Job = Box<dyn FnOnce(&Connection) + Send>;
+
+/// A transaction on the writing connection. Dropping it interrupts its statement and undoes everything.
+#[derive(Debug)]
+pub(super) struct SqliteTransaction {
+    // Dropped first: once the queue is closed the thread rolls back, which must not be interrupted.
+    interrupt: Interrupt,
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+impl SqliteTransaction {
+    /// Runs `f` on the transaction's thread.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        let (answer, done) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let _ = answer.send(f(connection));
+        });
+        self.jobs.send(job).map_err(|_| thread_gone())?;
+        done.await.map_err(|_| thread_gone())?.map_err(|error| failure(&error))
+    }
+
+    pub(super) async fn query_text(&self, sql: String) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+        self.run(move |connection| Ok(SqliteSession { connection }.query_text(&sql))).await?
+    }
+
+    pub(super) async fn execute_many(
+        &self,
+        sql: String,
+        rows: Vec<Vec<Param>>,
+    ) -> Result<(), (usize, DatabaseError)> {
+        let result = self
+            .run(move |connection| {
+                let mut statement = match connection.prepare_cached(&sql) {
+                    Ok(statement) => statement,
+                    Err(error) => return Ok(Err((0, failure(&error)))),
+                };
+                for (index, row) in rows.iter().enumerate() {
+                    if let Err(error) = statement.execute(rusqlite::params_from_iter(row)) {
+                        return Ok(Err((index, failure(&error))));
+                    }
+                }
+                Ok(Ok(()))
+            })
+            .await;
+        result.unwrap_or_else(|error| Err((0, error)))
+    }
+
+    pub(super) async fn commit(self) -> Result<(), DatabaseError> {
+        self.run(|connection| connection.execute_batch("COMMIT")).await?;
+        // Nothing runs any more that could be interrupted.
+        self.interrupt.0.lock().take();
+        Ok(())
+    }
+}
+
+fn thread_gone() -> DatabaseError {
+    DatabaseError::Unavailable("the database's thread is gone".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,19 +248,18 @@ fn connect(path: &Path, access: Access) -> Result<Connection, DatabaseError> {
 /// becomes of this future; when it is dropped, the statement is interrupted.
 async fn with<T, E>(
     pool: &Arc<Connections>,
+    timeout: Option<Duration>,
     f: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
 ) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<DatabaseError> + Send + 'static,
 {
-    let gone = |what: &str| E::from(DatabaseError::Unavailable(what.to_owned()));
-    let permit = Arc::clone(&pool.permits).acquire_owned().await.map_err(|_| gone("the pool is closed"))?;
-    let connection = pool.free.lock().pop().ok_or_else(|| gone("the pool is empty"))?;
+    let (connection, permit) = acquire(pool).await?;
     let running = Arc::new(Mutex::new(Some(connection.get_interrupt_handle())));
     let interrupt = Interrupt(Arc::clone(&running));
     let pool = Arc::clone(pool);
-    let task = tokio::task::spawn_blocking(move || {
+    let mut task = tokio::task::spawn_blocking(move || {
         let result = f(&connection);
         // From here on an interruption would hit the next request of this connection.
         running.lock().take();
@@ -175,13 +267,40 @@ where
         drop(permit);
         result
     });
-    let result = task.await.map_err(|error| gone(&format!("the reading thread failed: {error}")))?;
-    drop(interrupt);
-    result
+    let failed = |error: tokio::task::JoinError| {
+        E::from(DatabaseError::Unavailable(format!("the database's thread failed: {error}")))
+    };
+    let Some(timeout) = timeout else {
+        let result = task.await.map_err(failed)?;
+        drop(interrupt);
+        return result;
+    };
+    match tokio::time::timeout(timeout, &mut task).await {
+        Ok(result) => result.map_err(failed)?,
+        Err(_) => {
+            drop(interrupt);
+            // The thread is waited for, so that no more of them run than there are connections.
+            drop(task.await);
+            Err(E::from(DatabaseError::Timeout))
+        }
+    }
+}
+
+async fn acquire(pool: &Arc<Connections>) -> Result<(Connection, OwnedSemaphorePermit), DatabaseError> {
+    let gone = |what: &str| DatabaseError::Unavailable(what.to_owned());
+    let permit = Arc::clone(&pool.permits).acquire_owned().await.map_err(|_| gone("the pool is closed"))?;
+    let connection = pool.free.lock().pop().ok_or_else(|| gone("the pool is empty"))?;
+    Ok((connection, permit))
 }
 
 /// Interrupts the statement that still runs when this is dropped.
 struct Interrupt(Arc<Mutex<Option<InterruptHandle>>>);
+
+impl std::fmt::Debug for Interrupt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Interrupt").finish()
+    }
+}
 
 impl Drop for Interrupt {
     fn drop(&mut self) {

@@ -1,0 +1,143 @@
+//! JSON documents with the semantics of PostgreSQL's jsonb.
+
+use super::text::truth;
+use super::{Failure, NativeFunction, text_argument};
+use crate::value::json::Node;
+use rusqlite::functions::Context;
+use rusqlite::types::Value;
+
+pub(super) const GET: NativeFunction = NativeFunction {
+    name: "nuages_json_get",
+    arity: 2,
+    doc: "The part of a document at a path (a JSON array of keys and positions), as JSON; jsonb's `#>`.",
+    call: |context| {
+        let document = Node::parse(text_argument(context, 0)?)?;
+        Ok(at(&document, text_argument(context, 1)?)?
+            .map_or(Value::Null, |part| Value::Text(part.to_canonical())))
+    },
+};
+
+pub(super) const TEXT: NativeFunction = NativeFunction {
+    name: "nuages_json_text",
+    arity: 2,
+    doc: "The part of a document at a path as text, NULL for JSON's null; jsonb's `#>>`.",
+    call: |context| {
+        let document = Node::parse(text_argument(context, 0)?)?;
+        Ok(match at(&document, text_argument(context, 1)?)? {
+            None | Some(Node::Null) => Value::Null,
+            Some(Node::Text(text)) => Value::Text(text.clone().into_owned()),
+            Some(other) => {
+                let mut out = String::new();
+                spaced(&mut out, other);
+                Value::Text(out)
+            }
+        })
+    },
+};
+
+pub(super) const NUMBER: NativeFunction = NativeFunction {
+    name: "nuages_json_number",
+    arity: 1,
+    doc: "The document, when it is a number, as a float.",
+    call: |context| match Node::parse(text_argument(context, 0)?)? {
+        Node::Number(number) => Ok(Value::Real(number.parse()?)),
+        _ => Ok(Value::Null),
+    },
+};
+
+pub(super) const EQUAL: NativeFunction = NativeFunction {
+    name: "nuages_json_equal",
+    arity: 2,
+    doc: "Whether two documents are equal, numbers by value; jsonb's `=`.",
+    call: |context| both(context, |left, right| left.equals(right)),
+};
+
+pub(super) const CONTAINS: NativeFunction = NativeFunction {
+    name: "nuages_json_contains",
+    arity: 2,
+    doc: "Whether the first document contains the second; jsonb's `@>`.",
+    call: |context| both(context, |left, right| left.contains(right)),
+};
+
+pub(super) const HAS_KEY: NativeFunction = NativeFunction {
+    name: "nuages_json_has_key",
+    arity: 2,
+    doc: "Whether a text is a key of the document; jsonb's `?`.",
+    call: |context| truth(Node::parse(text_argument(context, 0)?)?.has_key(text_argument(context, 1)?)),
+};
+
+pub(super) const HAS_KEYS: NativeFunction = NativeFunction {
+    name: "nuages_json_has_keys",
+    arity: 2,
+    doc: "Whether all texts of a JSON array are keys of the document; jsonb's `?&`.",
+    call: |context| keys(context, |document, keys| keys.iter().all(|key| document.has_key(key))),
+};
+
+pub(super) const HAS_ANY_KEYS: NativeFunction = NativeFunction {
+    name: "nuages_json_has_any_keys",
+    arity: 2,
+    doc: "Whether a text of a JSON array is a key of the document; jsonb's `?|`.",
+    call: |context| keys(context, |document, keys| keys.iter().any(|key| document.has_key(key))),
+};
+
+fn both(context: &Context<'_>, test: fn(&Node<'_>, &Node<'_>) -> bool) -> Result<Value, Failure> {
+    let left = Node::parse(text_argument(context, 0)?)?;
+    let right = Node::parse(text_argument(context, 1)?)?;
+    truth(test(&left, &right))
+}
+
+fn keys(context: &Context<'_>, test: fn(&Node<'_>, &[String]) -> bool) -> Result<Value, Failure> {
+    let document = Node::parse(text_argument(context, 0)?)?;
+    let keys: Vec<String> = serde_json::from_str(text_argument(context, 1)?)?;
+    truth(test(&document, &keys))
+}
+
+/// Follows a path. As for jsonb, a step that reads as an integer is a position where it meets an array.
+fn at<'n, 'd>(document: &'n Node<'d>, path: &str) -> Result<Option<&'n Node<'d>>, Failure> {
+    let steps: Vec<serde_json::Value> = serde_json::from_str(path)?;
+    let mut current = document;
+    for step in &steps {
+        let text = match step {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let next = match current {
+            Node::Object(_) => current.member(&text),
+            Node::Array(_) => text.parse().ok().and_then(|index| current.element(index)),
+            // `#>` does not look into scalars.
+            _ => None,
+        };
+        let Some(next) = next else { return Ok(None) };
+        current = next;
+    }
+    Ok(Some(current))
+}
+
+/// jsonb's own text form, which has a space after commas and colons.
+fn spaced(out: &mut String, node: &Node<'_>) {
+    match node {
+        Node::Array(elements) => {
+            out.push('[');
+            for (index, element) in elements.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                spaced(out, element);
+            }
+            out.push(']');
+        }
+        Node::Object(members) => {
+            out.push('{');
+            for (index, (key, value)) in members.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                out.push_str(&Node::Text(key.clone()).to_canonical());
+                out.push_str(": ");
+                spaced(out, value);
+            }
+            out.push('}');
+        }
+        scalar => out.push_str(&scalar.to_canonical()),
+    }
+}

@@ -1,0 +1,63 @@
+//! Case, ends of texts, regular expressions.
+
+use super::{Failure, NativeFunction, text_argument};
+use fancy_regex::{Regex, RegexBuilder};
+use icu_casemap::CaseMapper;
+use rusqlite::functions::Context;
+use rusqlite::types::Value;
+
+/// Steps after which matching gives up; patterns with backreferences can take exponential time.
+const BACKTRACK_LIMIT: usize = 100_000;
+
+pub(super) const UPPER: NativeFunction = NativeFunction {
+    name: "nuages_upper",
+    arity: 1,
+    doc: "The text in upper case by Unicode's simple mapping, one code point for one.",
+    call: |context| mapped(context, |mapper, character| mapper.simple_uppercase(character)),
+};
+
+pub(super) const LOWER: NativeFunction = NativeFunction {
+    name: "nuages_lower",
+    arity: 1,
+    doc: "The text in lower case by Unicode's simple mapping, one code point for one.",
+    call: |context| mapped(context, |mapper, character| mapper.simple_lowercase(character)),
+};
+
+fn mapped(
+    context: &Context<'_>,
+    map: fn(icu_casemap::CaseMapperBorrowed<'static>, char) -> char,
+) -> Result<Value, Failure> {
+    let mapper = CaseMapper::new();
+    Ok(Value::Text(text_argument(context, 0)?.chars().map(|character| map(mapper, character)).collect()))
+}
+
+pub(super) const STARTS: NativeFunction = NativeFunction {
+    name: "nuages_starts",
+    arity: 2,
+    doc: "Whether the first text starts with the second.",
+    call: |context| truth(text_argument(context, 0)?.starts_with(text_argument(context, 1)?)),
+};
+
+pub(super) const ENDS: NativeFunction = NativeFunction {
+    name: "nuages_ends",
+    arity: 2,
+    doc: "Whether the first text ends with the second.",
+    call: |context| truth(text_argument(context, 0)?.ends_with(text_argument(context, 1)?)),
+};
+
+pub(super) const REGEXP: NativeFunction = NativeFunction {
+    name: "nuages_regexp",
+    arity: 2,
+    doc: "Whether the regular expression, which comes first, matches somewhere in the text.",
+    call: |context| {
+        // Compiled once a statement: SQLite keeps it with the constant argument.
+        let pattern = context.get_or_create_aux(0, |value| -> Result<Regex, Failure> {
+            Ok(RegexBuilder::new(value.as_str()?).backtrack_limit(BACKTRACK_LIMIT).build()?)
+        })?;
+        truth(pattern.is_match(text_argument(context, 1)?)?)
+    },
+};
+
+pub(super) fn truth(value: bool) -> Result<Value, Failure> {
+    Ok(Value::Integer(i64::from(value)))
+}

@@ -1,0 +1,192 @@
+//! [`Transaction`]: several writes that stay together, a stream of them if need be.
+
+use super::postgres::PostgresTransaction;
+use super::sqlite::SqliteTransaction;
+use super::{Database, DatabaseError, Dialect, Engine, Param};
+use bytes::Bytes;
+
+/// One transaction that writes, on a connection of its own. Dropping it undoes everything.
+///
+/// On SQLite it holds the write lock from the beginning (`BEGIN IMMEDIATE`).
+#[derive(Debug)]
+pub struct Transaction {
+    inner: Inner,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(SqliteTransaction),
+    Postgres(PostgresTransaction),
+}
+
+/// A failed [`Transaction::copy_in`].
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct CopyError {
+    /// The offending line of the data, counted from 1, when the database names one.
+    pub line: Option<usize>,
+    /// What is wrong.
+    #[source]
+    pub error: DatabaseError,
+}
+
+impl Database {
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// When no connection can be had, or another process holds SQLite's lock for too long.
+    pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        let inner = match self.engine() {
+            Engine::Sqlite(sqlite) => Inner::Sqlite(sqlite.begin().await?),
+            Engine::Postgres(postgres) => Inner::Postgres(postgres.begin().await?),
+        };
+        Ok(Transaction { inner })
+    }
+}
+
+impl Transaction {
+    /// Which SQL it speaks.
+    pub fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs statements that return nothing, separated by semicolons.
+    ///
+    /// # Errors
+    /// The statement's error. PostgreSQL refuses everything but the end after that.
+    pub async fn batch(&self, sql: &str) -> Result<(), DatabaseError> {
+        match &self.inner {
+            Inner::Sqlite(transaction) => {
+                let sql = sql.to_owned();
+                transaction.run(move |connection| connection.execute_batch(&sql)).await
+            }
+            Inner::Postgres(transaction) => transaction.session().batch(sql).await,
+        }
+    }
+
+    /// Runs one query without parameters and gives every value as text.
+    ///
+    /// # Errors
+    /// The statement's error.
+    pub async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+        match &self.inner {
+            Inner::Sqlite(transaction) => transaction.query_text(sql.to_owned()).await,
+            Inner::Postgres(transaction) => transaction.session().query_text(sql).await,
+        }
+    }
+
+    /// Runs one statement once for each list of parameters. SQLite numbers parameters `?1`, PostgreSQL `$1`.
+    ///
+    /// # Errors
+    /// The first failure, with the position of its list.
+    pub async fn execute_many(&self, sql: &str, rows: Vec<Vec<Param>>) -> Result<(), (usize, DatabaseError)> {
+        match &self.inner {
+            Inner::Sqlite(transaction) => transaction.execute_many(sql.to_owned(), rows).await,
+            Inner::Postgres(transaction) => {
+                for (index, row) in rows.iter().enumerate() {
+                    transaction.session().execute(sql, row).await.map_err(|error| (index, error))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends data to a `COPY … FROM STDIN` statement (PostgreSQL).
+    ///
+    /// # Errors
+    /// When the data or the statement is wrong, and on SQLite, which has no such statement.
+    pub async fn copy_in(&self, sql: &str, data: Bytes) -> Result<u64, CopyError> {
+        match &self.inner {
+            Inner::Sqlite(_) => Err(CopyError {
+                line: None,
+                error: DatabaseError::Statement {
+                    message: "SQLite has no COPY statement".to_owned(),
+                    code: None,
+                },
+            }),
+            Inner::Postgres(transaction) => transaction.session().copy_in(sql, data).await,
+        }
+    }
+
+    /// Keeps everything.
+    ///
+    /// # Errors
+    /// When a deferred constraint is violated or the connection is lost; nothing is kept then.
+    pub async fn commit(self) -> Result<(), DatabaseError> {
+        match self.inner {
+            Inner::Sqlite(transaction) => transaction.commit().await,
+            Inner::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DatabaseOptions;
+    use super::*;
+
+    async fn open(folder: &tempfile::TempDir, options: DatabaseOptions) -> Database {
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let database = Database::connect(&url, options).await.unwrap();
+        database.execute_all(&["CREATE TABLE t (a INTEGER UNIQUE)".to_owned()]).await.unwrap();
+        database
+    }
+
+    async fn count(database: &Database) -> Option<String> {
+        database.query_text("SELECT count(*) FROM t").await.unwrap()[0][0].clone()
+    }
+
+    #[tokio::test]
+    async fn keeps_all_or_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(&folder, DatabaseOptions::default()).await;
+        let sql = "INSERT INTO t VALUES (?1)";
+        let rows = || vec![vec![Param::Int(1)], vec![Param::Int(2)]];
+
+        let dropped = database.begin().await.unwrap();
+        dropped.execute_many(sql, rows()).await.unwrap();
+        assert_eq!(dropped.query_text("SELECT max(a) FROM t").await.unwrap(), [[Some("2".to_owned())]]);
+        drop(dropped);
+
+        let kept = database.begin().await.unwrap();
+        assert_eq!(kept.query_text("SELECT count(*) FROM t").await.unwrap(), [[Some("0".to_owned())]]);
+        kept.execute_many(sql, rows()).await.unwrap();
+        let (position, error) =
+            kept.execute_many(sql, vec![vec![Param::Int(3)], vec![Param::Int(2)]]).await.unwrap_err();
+        assert_eq!(position, 1);
+        assert!(error.to_string().contains("UNIQUE"), "{error}");
+        kept.commit().await.unwrap();
+        assert_eq!(count(&database).await.as_deref(), Some("3"));
+    }
+
+    #[tokio::test]
+    async fn one_writer_at_a_time_and_readers_are_not_held_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(&folder, DatabaseOptions::default()).await;
+        let first = database.begin().await.unwrap();
+        first.execute_many("INSERT INTO t VALUES (?1)", vec![vec![Param::Int(1)]]).await.unwrap();
+        assert_eq!(count(&database).await.as_deref(), Some("0"));
+        let other = database.clone();
+        let second = tokio::spawn(async move { other.begin().await.unwrap().commit().await });
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(!second.is_finished());
+        first.commit().await.unwrap();
+        second.await.unwrap().unwrap();
+        assert_eq!(count(&database).await.as_deref(), Some("1"));
+    }
+
+    #[tokio::test]
+    async fn a_read_that_takes_too_long_is_a_timeout() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = DatabaseOptions { pool_size: Some(1), statement_timeout_ms: Some(100) };
+        let database = open(&folder, options).await;
+        let endless =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        assert!(matches!(database.query_text(endless).await, Err(DatabaseError::Timeout)));
+        // The connection is whole again.
+        assert_eq!(count(&database).await.as_deref(), Some("0"));
+    }
+}

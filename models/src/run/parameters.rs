@@ -1,0 +1,173 @@
+//! Values to parameters: conversions, encodings, and the keys of parents.
+
+use super::{Arguments, RunError};
+use crate::compile::{Conversion, StatementSlot};
+use crate::database::{Dialect, Param};
+use crate::expr::Slot;
+use crate::pattern;
+use crate::registry::{LogicalType, SqliteEncoding};
+use crate::value::sqlite::{SqliteValue, encode};
+use crate::value::{Value, write_value};
+
+/// The parameters of a statement; those that hold a parent's key are left NULL for the executor to set.
+pub(super) fn of_statement(
+    slots: &[StatementSlot],
+    arguments: &Arguments,
+    dialect: Dialect,
+) -> Result<Vec<Param>, RunError> {
+    slots.iter().map(|slot| one(slot, arguments, dialect)).collect()
+}
+
+fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<Param, RunError> {
+    let value = match &slot.slot {
+        Slot::ParentKey(_) => return Ok(Param::Null),
+        Slot::TimeZone => return Ok(Param::Text(arguments.time_zone.clone())),
+        Slot::Constant(value) => value,
+        Slot::Argument(index) => arguments
+            .values
+            .get(*index as usize)
+            .ok_or_else(|| RunError::Internal(format!("the argument {index} is missing")))?,
+    };
+    let converted = match (slot.conversion, value) {
+        (Conversion::Plain, _) => None,
+        (Conversion::LikeStart, Value::Text(text)) => Some(format!("{}%", pattern::escape_like(text))),
+        (Conversion::LikePart, Value::Text(text)) => Some(format!("%{}%", pattern::escape_like(text))),
+        (Conversion::LikeEnd, Value::Text(text)) => Some(format!("%{}", pattern::escape_like(text))),
+        (Conversion::Pattern, Value::Text(text)) => Some(
+            pattern::translate(text, dialect)
+                .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
+        ),
+        (Conversion::JsonPath, Value::Json(path)) => return json_path(path),
+        _ => return Err(RunError::Internal("a value does not fit its conversion".to_owned())),
+    };
+    if let Some(text) = converted {
+        return Ok(Param::Text(text));
+    }
+    match dialect {
+        Dialect::Postgres => Ok(postgres(value)),
+        Dialect::Sqlite => sqlite(value, &slot.logical, slot.encoding),
+    }
+}
+
+/// The keys and positions of a path as texts.
+fn json_path(path: &str) -> Result<Param, RunError> {
+    let steps: Vec<serde_json::Value> =
+        serde_json::from_str(path).map_err(|error| RunError::Internal(error.to_string()))?;
+    let steps = steps.into_iter().map(|step| match step {
+        serde_json::Value::String(key) => Param::Text(key),
+        other => Param::Text(other.to_string()),
+    });
+    Ok(Param::Array(steps.collect()))
+}
+
+/// A value for PostgreSQL.
+pub(super) fn postgres(value: &Value) -> Param {
+    match value {
+        Value::Null => Param::Null,
+        Value::Boolean(value) => Param::Bool(*value),
+        Value::Int(value) => Param::Int(*value),
+        Value::Float(value) => Param::Float(*value),
+        Value::Decimal(decimal) => {
+            let mut text = Vec::new();
+            decimal.write(&mut text);
+            Param::Literal(String::from_utf8_lossy(&text).into_owned())
+        }
+        Value::Text(text) => Param::Text(text.clone()),
+        Value::Date(days) => Param::Date(*days),
+        Value::Time(micros) => Param::Time(*micros),
+        Value::DateTime(micros) => Param::Timestamp(*micros),
+        Value::Duration(micros) => Param::Interval(*micros),
+        Value::Uuid(bytes) => Param::Uuid(*bytes),
+        Value::Json(text) => Param::Literal(text.clone()),
+        Value::Binary(bytes) => Param::Bytes(bytes.clone()),
+        Value::Array(elements) => Param::Array(elements.iter().map(postgres).collect()),
+    }
+}
+
+/// A value for SQLite, as the column that it meets is stored. A list is JSON text of such values.
+fn sqlite(value: &Value, logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
+    if let (Value::Array(elements), LogicalType::Array(element_type)) = (value, logical) {
+        let mut json = vec![b'['];
+        for element in elements {
+            // A value that no stored one can equal is simply not in the list.
+            let Some(stored) = stored(element, element_type, encoding)? else { continue };
+            if json.len() > 1 {
+                json.push(b',');
+            }
+            match stored {
+                SqliteValue::Null => json.extend_from_slice(b"null"),
+                SqliteValue::Integer(value) => json.extend_from_slice(value.to_string().as_bytes()),
+                SqliteValue::Real(value) => write_value(&mut json, &LogicalType::Float, &Value::Float(value))
+                    .map_err(|error| RunError::BadInput(error.to_string()))?,
+                SqliteValue::Text(text) => crate::value::write::write_string(&mut json, &text),
+                SqliteValue::Blob(bytes) => {
+                    json.push(b'"');
+                    bytes.iter().for_each(|byte| json.extend_from_slice(format!("{byte:02X}").as_bytes()));
+                    json.push(b'"');
+                }
+            }
+        }
+        json.push(b']');
+        return Ok(Param::Text(String::from_utf8_lossy(&json).into_owned()));
+    }
+    match stored(value, logical, encoding)? {
+        Some(stored) => Ok(param(stored)),
+        // Compared as a number: between the stored ones, or beyond all of them.
+        None => Ok(between(value, encoding)),
+    }
+}
+
+/// One part of a key for SQLite.
+pub(super) fn sqlite_key(
+    value: &Value,
+    logical: &LogicalType,
+    encoding: SqliteEncoding,
+) -> Result<Param, RunError> {
+    sqlite(value, logical, encoding)
+}
+
+fn param(stored: SqliteValue) -> Param {
+    match stored {
+        SqliteValue::Null => Param::Null,
+        SqliteValue::Integer(value) => Param::Int(value),
+        SqliteValue::Real(value) => Param::Float(value),
+        SqliteValue::Text(text) => Param::Text(text),
+        SqliteValue::Blob(bytes) => Param::Bytes(bytes),
+    }
+}
+
+/// The stored form of an operand, or `None` for a decimal that the column cannot hold exactly: it is equal to no stored
+/// value, but greater or less than some.
+fn stored(
+    value: &Value,
+    logical: &LogicalType,
+    encoding: SqliteEncoding,
+) -> Result<Option<SqliteValue>, RunError> {
+    if let (Value::Decimal(decimal), LogicalType::Decimal { .. }) = (value, logical) {
+        match encoding {
+            SqliteEncoding::ScaledInteger { scale } => {
+                return Ok(decimal.to_scaled_i64(u32::from(scale)).map(SqliteValue::Integer));
+            }
+            SqliteEncoding::Plain | SqliteEncoding::Django => {
+                let mut text = Vec::new();
+                decimal.write(&mut text);
+                let number = String::from_utf8_lossy(&text).parse::<f64>().unwrap_or(f64::NAN);
+                return Ok(Some(SqliteValue::Real(number)));
+            }
+            SqliteEncoding::OrderedText { .. } => {}
+        }
+    }
+    encode(logical, encoding, value).map(Some).map_err(|error| RunError::BadInput(error.to_string()))
+}
+
+fn between(value: &Value, encoding: SqliteEncoding) -> Param {
+    let (Value::Decimal(decimal), SqliteEncoding::ScaledInteger { scale }) = (value, encoding) else {
+        return Param::Null;
+    };
+    let mut text = Vec::new();
+    decimal.write(&mut text);
+    let number = String::from_utf8_lossy(&text).parse::<f64>().unwrap_or(f64::NAN);
+    let scaled = number * 10_f64.powi(i32::from(scale));
+    // SQLite compares integers with reals exactly; a half keeps the operand off every stored integer.
+    if scaled.abs() < 4.5e15 { Param::Float(scaled.floor() + 0.5) } else { Param::Float(scaled) }
+}

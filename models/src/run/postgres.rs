@@ -1,0 +1,309 @@
+//! Running on PostgreSQL: one statement a node for all parents at once, then one walk that writes.
+
+use super::parameters;
+use super::writer::{self, Each, Flow, Row, Source, Stop, Under};
+use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
+use crate::database::postgres::{Postgres, PostgresRow, PostgresSession};
+use crate::database::{Cell, Dialect, Param};
+use crate::expr::Slot;
+use crate::prepare::{KeyColumn, NodeLink, Prepared};
+use crate::registry::LogicalType;
+use crate::value::postgres as binary;
+use futures::future::{BoxFuture, try_join_all};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+/// Runs and writes.
+pub(super) async fn run(
+    postgres: &Postgres,
+    prepared: &Prepared,
+    arguments: &Arguments,
+    options: &RunOptions,
+) -> Result<Answer, RunError> {
+    let mut levels = Vec::new();
+    levels.resize_with(prepared.nodes.len(), OnceLock::new);
+    let mut traces = Vec::new();
+    if !prepared.nodes.is_empty() {
+        let session = postgres.session().await?;
+        let reader =
+            Reader { session, prepared, arguments, trace: options.trace, levels, traces: Mutex::default() };
+        if options.snapshot {
+            reader.session.begin_snapshot().await?;
+        }
+        let roots =
+            prepared.nodes.iter().enumerate().filter(|(_, node)| !matches!(node.link, NodeLink::Parent(_)));
+        try_join_all(roots.map(|(number, _)| reader.read(number))).await?;
+        if options.snapshot {
+            reader.session.end_snapshot().await?;
+        }
+        levels = reader.levels;
+        traces = reader.traces.into_inner();
+        traces.sort_by_key(|(node, _)| *node);
+    }
+    let mut answer = writer::write(prepared, arguments, &options.cursor_key, &Levels(&levels, prepared))?;
+    answer.statements = traces.into_iter().map(|(_, trace)| trace).collect();
+    Ok(answer)
+}
+
+/// The rows of one node.
+#[derive(Debug)]
+struct Level {
+    rows: Vec<PostgresRow>,
+    /// For each key (by position from 0) the first and one past the last of its rows.
+    ranges: Vec<(u32, u32)>,
+    /// For each parent row (or id) the position of its key.
+    keys: Vec<Option<u32>>,
+}
+
+struct Reader<'a> {
+    session: PostgresSession,
+    prepared: &'a Prepared,
+    arguments: &'a Arguments,
+    trace: bool,
+    levels: Vec<OnceLock<Level>>,
+    traces: Mutex<Vec<(usize, StatementTrace)>>,
+}
+
+impl Reader<'_> {
+    /// Reads a node whose parent is read already, then its children at the same time: their statements are pipelined.
+    fn read(&self, number: usize) -> BoxFuture<'_, Result<(), RunError>> {
+        Box::pin(async move {
+            let node = &self.prepared.nodes[number];
+            let level = self.level(number).await?;
+            // Each node is read once; a second level would be the same.
+            let _ = self.levels[number].set(level);
+            match node.children.as_slice() {
+                [] => Ok(()),
+                [only] => self.read(*only).await,
+                many => try_join_all(many.iter().map(|child| self.read(*child))).await.map(|_| ()),
+            }
+        })
+    }
+
+    async fn level(&self, number: usize) -> Result<Level, RunError> {
+        let node = &self.prepared.nodes[number];
+        let mut parameters =
+            parameters::of_statement(&node.statement.slots, self.arguments, Dialect::Postgres)?;
+        let distinct = match &node.link {
+            NodeLink::Root => None,
+            NodeLink::Parent(columns) => Some(self.parent_keys(number, columns)?),
+            NodeLink::Ids { argument, arm, .. } => Some(self.ids(*argument, *arm)),
+        };
+        let Some(mut distinct) = distinct else {
+            let rows = self.query(number, &parameters).await?;
+            let end = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            return Ok(Level { rows, ranges: vec![(0, end)], keys: Vec::new() });
+        };
+        if distinct.count == 0 {
+            return Ok(Level { rows: Vec::new(), ranges: Vec::new(), keys: distinct.keys });
+        }
+        for (parameter, slot) in parameters.iter_mut().zip(&node.statement.slots) {
+            if let Slot::ParentKey(part) = slot.slot {
+                if let Some(values) = distinct.columns.get_mut(usize::from(part)) {
+                    *parameter = Param::Array(std::mem::take(values));
+                }
+            }
+        }
+        let rows = self.query(number, &parameters).await?;
+        let ranges = ranges(&rows, distinct.count)?;
+        Ok(Level { rows, ranges, keys: distinct.keys })
+    }
+
+    async fn query(&self, number: usize, parameters: &[Param]) -> Result<Vec<PostgresRow>, RunError> {
+        let sql = &self.prepared.nodes[number].statement.sql;
+        let start = Instant::now();
+        let rows = self.session.query(sql, parameters).await?;
+        if self.trace {
+            let trace = StatementTrace {
+                sql: sql.clone(),
+                parameters: parameters.iter().map(super::shown).collect(),
+                rows: rows.len() as u64,
+                executions: 1,
+                ms: start.elapsed().as_secs_f64() * 1000.0,
+            };
+            self.traces.lock().push((number, trace));
+        }
+        Ok(rows)
+    }
+
+    /// The distinct keys of the parent's rows, without those that have a NULL.
+    fn parent_keys(&self, number: usize, columns: &[KeyColumn]) -> Result<Distinct, RunError> {
+        let parent = self
+            .prepared
+            .nodes
+            .iter()
+            .position(|node| node.children.contains(&number))
+            .and_then(|parent| self.levels[parent].get())
+            .ok_or_else(|| RunError::Internal("a node was read before its parent".to_owned()))?;
+        let mut distinct = Distinct::new(columns.len(), parent.rows.len());
+        let mut known: HashMap<Vec<&[u8]>, u32> = HashMap::new();
+        for row in &parent.rows {
+            let mut key = Vec::with_capacity(columns.len());
+            for column in columns {
+                if let Cell::Binary(bytes) = row.cell(column.column) {
+                    key.push(bytes);
+                }
+            }
+            if key.len() < columns.len() {
+                distinct.keys.push(None);
+                continue;
+            }
+            if let Some(position) = known.get(&key) {
+                distinct.keys.push(Some(*position));
+                continue;
+            }
+            let position = distinct.count;
+            for (index, (column, bytes)) in columns.iter().zip(&key).enumerate() {
+                distinct.columns[index].push(key_param(&column.logical, bytes)?);
+            }
+            known.insert(key, position);
+            distinct.keys.push(Some(position));
+            distinct.count += 1;
+        }
+        Ok(distinct)
+    }
+
+    fn ids(&self, argument: u32, arm: usize) -> Distinct {
+        let ids = self.arguments.nodes.get(argument as usize).map_or(&[][..], Vec::as_slice);
+        let parts = ids.iter().flatten().find(|(of, _)| *of == arm).map_or(0, |(_, key)| key.len());
+        let mut distinct = Distinct::new(parts, ids.len());
+        for id in ids {
+            match id {
+                Some((of, key)) if *of == arm => {
+                    for (index, value) in key.iter().enumerate() {
+                        distinct.columns[index].push(parameters::postgres(value));
+                    }
+                    distinct.keys.push(Some(distinct.count));
+                    distinct.count += 1;
+                }
+                _ => distinct.keys.push(None),
+            }
+        }
+        distinct
+    }
+}
+
+struct Distinct {
+    columns: Vec<Vec<Param>>,
+    keys: Vec<Option<u32>>,
+    count: u32,
+}
+
+impl Distinct {
+    fn new(parts: usize, rows: usize) -> Self {
+        Self { columns: vec![Vec::new(); parts], keys: Vec::with_capacity(rows), count: 0 }
+    }
+}
+
+/// A key as it came from the wire, on its way back.
+fn key_param(logical: &LogicalType, bytes: &[u8]) -> Result<Param, RunError> {
+    let wrong = |error: crate::value::ValueError| RunError::Internal(error.to_string());
+    Ok(match logical {
+        LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => {
+            Param::Int(binary::pg_decode_integer(bytes).map_err(wrong)?)
+        }
+        LogicalType::Uuid => match bytes.try_into() {
+            Ok(bytes) => Param::Uuid(bytes),
+            Err(_) => return Err(RunError::Internal("a UUID of the wrong length".to_owned())),
+        },
+        LogicalType::Boolean => Param::Bool(bytes == [1]),
+        LogicalType::Float => Param::Float(binary::pg_decode_float(bytes).map_err(wrong)?),
+        LogicalType::Date => Param::Date(binary::pg_decode_date(bytes).map_err(wrong)?),
+        LogicalType::Time => Param::Time(binary::pg_decode_time(bytes).map_err(wrong)?),
+        LogicalType::DateTime => Param::Timestamp(binary::pg_decode_timestamptz(bytes).map_err(wrong)?),
+        LogicalType::Duration => Param::Interval(binary::pg_decode_interval(bytes).map_err(wrong)?),
+        LogicalType::Binary => Param::Bytes(bytes.to_vec()),
+        LogicalType::Decimal { .. } => {
+            let mut text = Vec::new();
+            binary::pg_decode_numeric(bytes).map_err(wrong)?.write(&mut text);
+            Param::Literal(String::from_utf8_lossy(&text).into_owned())
+        }
+        LogicalType::IpAddress => Param::Literal(binary::pg_decode_inet(bytes).map_err(wrong)?),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Param::Text(text.to_owned()),
+            Err(_) => return Err(RunError::Internal("a key that is not UTF-8".to_owned())),
+        },
+    })
+}
+
+/// Where the rows of each key are. Rows come ordered by the position of their key, which is their first column.
+fn ranges(rows: &[PostgresRow], keys: u32) -> Result<Vec<(u32, u32)>, RunError> {
+    let mut ranges = vec![(0, 0); keys as usize];
+    for (index, row) in rows.iter().enumerate() {
+        let Cell::Binary(bytes) = row.cell(0) else {
+            return Err(RunError::Internal("a row without its key's position".to_owned()));
+        };
+        let position =
+            binary::pg_decode_integer(bytes).map_err(|error| RunError::Internal(error.to_string()))?;
+        let slot = usize::try_from(position - 1).ok().and_then(|position| ranges.get_mut(position));
+        let Some(range) = slot else {
+            return Err(RunError::Internal("a row of an unknown key".to_owned()));
+        };
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        if range.0 == range.1 {
+            *range = (index, index + 1);
+        } else {
+            range.1 = index + 1;
+        }
+    }
+    Ok(ranges)
+}
+
+struct Levels<'a>(&'a [OnceLock<Level>], &'a Prepared);
+
+impl Levels<'_> {
+    fn rows(&self, node: usize, under: Under<'_>) -> &[PostgresRow] {
+        self.numbered(node, under).1
+    }
+
+    /// The rows, and the number of the first.
+    fn numbered(&self, node: usize, under: Under<'_>) -> (usize, &[PostgresRow]) {
+        let Some(level) = self.0[node].get() else { return (0, &[]) };
+        let key = match under {
+            Under::Root => Some(0),
+            Under::Row(row) => level.keys.get(row.number()).copied().flatten(),
+            Under::Id(position) => level.keys.get(position).copied().flatten(),
+        };
+        let range = key.and_then(|key| level.ranges.get(key as usize));
+        range.map_or((0, &[]), |(start, end)| {
+            (*start as usize, level.rows.get(*start as usize..*end as usize).unwrap_or_default())
+        })
+    }
+}
+
+struct Numbered<'a>(&'a PostgresRow, usize);
+
+impl Row for Numbered<'_> {
+    fn cell(&self, column: usize) -> Cell<'_> {
+        self.0.cell(column)
+    }
+
+    fn number(&self) -> usize {
+        self.1
+    }
+}
+
+impl Source for Levels<'_> {
+    fn scan(&self, node: usize, under: Under<'_>, each: Each<'_>) -> Result<(), Stop> {
+        let (first, rows) = self.numbered(node, under);
+        for (index, row) in rows.iter().enumerate() {
+            if each(&Numbered(row, first + index))? == Flow::Enough {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, node: usize, under: Under<'_>) -> Result<i64, Stop> {
+        // Counts for many parents come behind the parent's position.
+        let column = usize::from(!matches!(self.1.nodes[node].link, NodeLink::Root));
+        let Some(row) = self.rows(node, under).first() else { return Ok(0) };
+        match row.cell(column) {
+            Cell::Binary(bytes) => binary::pg_decode_integer(bytes)
+                .map_err(|error| Stop::Failed(RunError::Internal(error.to_string()))),
+            _ => Ok(0),
+        }
+    }
+}
