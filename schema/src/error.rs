@@ -104,7 +104,7 @@ impl RequestError {
 }
 
 /// What a client reads of an internal error.
-pub(crate) fn internal_message(trace_id: &str) -> String {
+fn internal_message(trace_id: &str) -> String {
     format!("an internal error occurred; the server's log has it under {trace_id}")
 }
 

@@ -71,6 +71,14 @@ impl OperationCache {
         self.shards.iter().map(|shard| shard.read().len()).sum()
     }
 
+    /// How many plans they have together.
+    pub fn plans(&self) -> usize {
+        let of_shard = |shard: &RwLock<HashMap<u64, Entry>>| -> usize {
+            shard.read().values().map(|entry| entry.operation.plans.len()).sum()
+        };
+        self.shards.iter().map(of_shard).sum()
+    }
+
     /// Whether there is no operation.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -11,13 +11,12 @@ pub use limits_seen::LimitsSeen;
 pub use plans::Plans;
 
 use crate::error::{Code, RequestError};
-use apollo_compiler::ast::Value;
-use apollo_compiler::executable::{self, Selection, SelectionSet};
-use apollo_compiler::parser::SourceMap;
+use crate::limits::{DocumentLimits, LimitError, check_text, check_unique_keys};
+use apollo_compiler::executable;
+use apollo_compiler::parser::{LineColumn, SourceMap};
 use apollo_compiler::response::{JsonMap, serde_json_bytes};
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Node, Schema, introspection, request};
-use std::collections::HashSet;
 
 /// Most diagnostics of one document that are shown.
 const MAX_DIAGNOSTICS: usize = 20;
@@ -41,9 +40,10 @@ impl Operation {
     /// Parses and validates a document and chooses one of its operations.
     ///
     /// # Errors
-    /// Everything that is wrong with the document, in its order; the choice of the operation; introspection that is
+    /// A document that is too large; everything that is wrong with it, in its order; the choice of the operation; introspection that is
     /// too deep.
     pub fn parse(schema: &Valid<Schema>, text: &str, name: Option<&str>) -> Result<Self, Vec<RequestError>> {
+        check_text(text, DocumentLimits::default()).map_err(|error| vec![from_limit(&error)])?;
         let document = ExecutableDocument::parse_and_validate(schema, text, "request.graphql")
             .map_err(|failure| diagnostics(&failure.errors))?;
         let definition = document
@@ -51,12 +51,10 @@ impl Operation {
             .get(name)
             .map_err(|error| vec![from_apollo(&error, &document.sources)])?
             .clone();
-        introspection::check_max_depth(&document, &definition)
-            .map_err(|error| vec![RequestError { code: Code::LimitExceeded, ..from_apollo(&error, &document.sources) }])?;
-        let repeated = repeated_keys(&document);
-        if !repeated.is_empty() {
-            return Err(repeated);
-        }
+        introspection::check_max_depth(&document, &definition).map_err(|error| {
+            vec![RequestError { code: Code::LimitExceeded, ..from_apollo(&error, &document.sources) }]
+        })?;
+        check_unique_keys(&document).map_err(|error| vec![from_limit(&error)])?;
         Ok(Self {
             text: text.into(),
             name: name.map(Into::into),
@@ -105,6 +103,16 @@ impl Operation {
     }
 }
 
+/// A document that is refused for its size or for a repeated key.
+fn from_limit(error: &LimitError) -> RequestError {
+    let code = match error {
+        LimitError::Tokens { .. } | LimitError::Depth { .. } => Code::LimitExceeded,
+        LimitError::DuplicateKey { .. } => Code::BadInput,
+    };
+    let place = error.place().map(|place| LineColumn { line: place.line, column: place.column });
+    RequestError { locations: place.into_iter().collect(), ..RequestError::new(code, error.to_string()) }
+}
+
 /// Diagnostics of a document as errors of a response.
 fn diagnostics(list: &DiagnosticList) -> Vec<RequestError> {
     list.iter()
@@ -118,57 +126,4 @@ fn diagnostics(list: &DiagnosticList) -> Vec<RequestError> {
 
 pub(crate) fn from_apollo(error: &request::RequestError, sources: &SourceMap) -> RequestError {
     RequestError::bad_input(error.message().to_string()).located(error.location(), sources)
-}
-
-/// Keys that stand twice in an input object: the specification's rule "input object field uniqueness", which
-/// apollo-compiler does not check.
-fn repeated_keys(document: &ExecutableDocument) -> Vec<RequestError> {
-    let mut errors = Vec::new();
-    let mut values: Vec<&Node<Value>> = Vec::new();
-    for operation in document.operations.iter() {
-        values.extend(operation.variables.iter().filter_map(|variable| variable.default_value.as_ref()));
-        arguments_of(&operation.selection_set, &mut values);
-    }
-    for fragment in document.fragments.values() {
-        arguments_of(&fragment.selection_set, &mut values);
-    }
-    while let Some(value) = values.pop() {
-        match value.as_ref() {
-            Value::List(elements) => values.extend(elements),
-            Value::Object(members) => {
-                let mut seen = HashSet::with_capacity(members.len());
-                for (name, member) in members {
-                    if !seen.insert(name.as_str()) {
-                        let error = RequestError::bad_input(format!(
-                            "there can be only one input field named `{name}` in an input object"
-                        ));
-                        errors.push(error.located(name.location(), &document.sources));
-                    }
-                    values.push(member);
-                }
-            }
-            _ => {}
-        }
-    }
-    errors.sort_by_key(|error| error.locations.first().map(|place| (place.line, place.column)));
-    errors.truncate(MAX_DIAGNOSTICS);
-    errors
-}
-
-fn arguments_of<'d>(root: &'d SelectionSet, values: &mut Vec<&'d Node<Value>>) {
-    let mut sets = vec![root];
-    while let Some(set) = sets.pop() {
-        for selection in &set.selections {
-            let directives = selection.directives().iter().flat_map(|directive| &directive.arguments);
-            values.extend(directives.map(|argument| &argument.value));
-            match selection {
-                Selection::Field(field) => {
-                    values.extend(field.arguments.iter().map(|argument| &argument.value));
-                    sets.extend(&field.selection_set);
-                }
-                Selection::InlineFragment(inline) => sets.push(&inline.selection_set),
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
 }

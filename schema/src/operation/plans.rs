@@ -138,11 +138,7 @@ enum Grown {
     Inconsistent,
 }
 
-fn grow(
-    root: &mut Option<Node>,
-    trace: impl Iterator<Item = (Question, Answer)>,
-    leaf: Leaf,
-) -> Grown {
+fn grow(root: &mut Option<Node>, trace: impl Iterator<Item = (Question, Answer)>, leaf: Leaf) -> Grown {
     let mut trace = trace.peekable();
     let Some(root_node) = root else {
         *root = Some(branch(trace.collect(), leaf));

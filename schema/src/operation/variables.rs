@@ -8,6 +8,7 @@ use crate::expose::Exposure;
 use crate::plan::node_id;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::response::serde_json_bytes::{ByteString, Value as Json};
+use apollo_compiler::validation::Valid;
 use indexmap::IndexMap;
 use nuages_models::registry::ModelId;
 use std::fmt;
@@ -233,14 +234,14 @@ pub fn open_cursor(
 /// Asks and writes down what was asked: the key of the plan that comes of it.
 #[derive(Debug)]
 pub struct Inquiry<'a> {
-    variables: &'a JsonMap,
+    variables: &'a Valid<JsonMap>,
     surroundings: Surroundings<'a>,
     trace: IndexMap<Question, Answer>,
 }
 
 impl<'a> Inquiry<'a> {
     /// Nothing was asked yet.
-    pub fn new(variables: &'a JsonMap, surroundings: Surroundings<'a>) -> Self {
+    pub fn new(variables: &'a Valid<JsonMap>, surroundings: Surroundings<'a>) -> Self {
         Self { variables, surroundings, trace: IndexMap::new() }
     }
 
@@ -263,7 +264,7 @@ impl<'a> Inquiry<'a> {
     }
 
     /// The variables, for introspection only: ask [`Question::Whole`] of each of them first.
-    pub fn variables_for_introspection(&self) -> &'a JsonMap {
+    pub fn variables_for_introspection(&self) -> &'a Valid<JsonMap> {
         self.variables
     }
 

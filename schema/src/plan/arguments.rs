@@ -153,7 +153,8 @@ impl Resolving<'_> {
                 }
                 let value = opened.as_ref().and_then(|(_, values)| values.get(*part));
                 let value = value.ok_or_else(|| self.wrong(input, "this is not a cursor of this server"))?;
-                from_json(logical, value).map_err(|_| self.wrong(input, "this is not a cursor of this server"))
+                from_json(logical, value)
+                    .map_err(|_| self.wrong(input, "this is not a cursor of this server"))
             }
             ArgumentSource::TimeZone { input } => {
                 let name = self.text(input)?;
@@ -254,7 +255,7 @@ impl Resolving<'_> {
 
 /// Why a literal cannot be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum LiteralError {
+pub(super) enum LiteralError {
     /// It is not a value of its type.
     #[error("{0}")]
     Value(#[from] ValueError),
@@ -267,7 +268,7 @@ pub enum LiteralError {
 }
 
 /// Whether a variable stands somewhere in a literal.
-pub fn has_variables(literal: &Literal) -> bool {
+pub(super) fn has_variables(literal: &Literal) -> bool {
     match literal {
         Literal::Variable(_) => true,
         Literal::List(elements) => elements.iter().any(|element| has_variables(element)),
@@ -280,7 +281,7 @@ pub fn has_variables(literal: &Literal) -> bool {
 ///
 /// # Errors
 /// When it is not of the type, or holds a variable and there are no variables.
-pub fn value_of_literal(
+pub(super) fn value_of_literal(
     literal: &Node<Literal>,
     logical: &LogicalType,
     form: Form,
@@ -313,7 +314,21 @@ fn value_of_json(json: &Json, logical: &LogicalType, form: Form) -> Result<Value
     match (form, json) {
         (Form::Id, Json::String(text)) => parse_text(logical, text.as_str()),
         (Form::Id, Json::Number(number)) => parse_text(logical, &number.to_string()),
-        _ => from_json(logical, &serde_json::Value::from(json.clone())),
+        _ => from_json(logical, &plain(json)),
+    }
+}
+
+/// The value in the form that `serde_json` has.
+fn plain(json: &Json) -> serde_json::Value {
+    match json {
+        Json::Null => serde_json::Value::Null,
+        Json::Bool(value) => serde_json::Value::Bool(*value),
+        Json::Number(number) => serde_json::Value::Number(number.clone()),
+        Json::String(text) => serde_json::Value::String(text.as_str().to_owned()),
+        Json::Array(elements) => elements.iter().map(plain).collect(),
+        Json::Object(members) => {
+            members.iter().map(|(key, member)| (key.as_str().to_owned(), plain(member))).collect()
+        }
     }
 }
 
@@ -387,8 +402,7 @@ fn write_json(
             out.push('}');
         }
         _ => {
-            let json = serde_json::Value::from(json_of_literal(literal, variables)?);
-            out.push_str(&json.to_string());
+            out.push_str(&plain(&json_of_literal(literal, variables)?).to_string());
         }
     }
     Ok(())

@@ -12,7 +12,9 @@ impl Planner<'_> {
         Ok(match leaf {
             Leaf::List(element) => {
                 let LogicalType::Array(inner) = logical else {
-                    return Err(RequestError::internal("a list type is exposed over a column that is no array"));
+                    return Err(RequestError::internal(
+                        "a list type is exposed over a column that is no array",
+                    ));
                 };
                 Encoder::Array(Box::new(self.encoder(element, inner)?))
             }
@@ -25,7 +27,9 @@ impl Planner<'_> {
                     Some(text) => text.to_owned(),
                     None => stored.to_string(),
                 };
-                Encoder::Enum(choices.values.iter().map(|(name, stored)| (text(stored), name.clone())).collect())
+                Encoder::Enum(
+                    choices.values.iter().map(|(name, stored)| (text(stored), name.clone())).collect(),
+                )
             }
             Leaf::Scalar(scalar) => match scalar {
                 Scalar::Id => Encoder::Id(logical.clone()),
@@ -34,7 +38,11 @@ impl Planner<'_> {
                 Scalar::Float => Encoder::Float,
                 Scalar::Decimal => match logical {
                     LogicalType::Decimal { scale, .. } => Encoder::Decimal { scale: *scale },
-                    _ => return Err(RequestError::internal("Decimal is exposed over a column of another type")),
+                    _ => {
+                        return Err(RequestError::internal(
+                            "Decimal is exposed over a column of another type",
+                        ));
+                    }
                 },
                 Scalar::String => Encoder::String,
                 Scalar::Boolean => Encoder::Boolean,

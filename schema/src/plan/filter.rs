@@ -11,7 +11,11 @@ use nuages_models::registry::{ModelId, RelationId};
 
 impl Planner<'_> {
     /// The condition of a `where` argument; `None` keeps every row.
-    pub(super) fn where_filter(&mut self, model: ModelId, input: &Input) -> Result<Option<Expr>, RequestError> {
+    pub(super) fn where_filter(
+        &mut self,
+        model: ModelId,
+        input: &Input,
+    ) -> Result<Option<Expr>, RequestError> {
         let Some(members) = self.members(input)?.or_nothing() else { return Ok(None) };
         let conditions = self.filter_members(model, members)?;
         Ok(if conditions.is_empty() { None } else { Some(all(conditions)) })
@@ -191,7 +195,10 @@ impl Planner<'_> {
     }
 
     pub(super) fn null_operand(&self, operator: &str, input: &Input) -> RequestError {
-        self.wrong(input, format_args!("null cannot be compared by `{operator}`; test for null with `isNull`"))
-            .with_hint("isNull: true")
+        self.wrong(
+            input,
+            format_args!("null cannot be compared by `{operator}`; test for null with `isNull`"),
+        )
+        .with_hint("isNull: true")
     }
 }

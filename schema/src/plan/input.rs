@@ -19,7 +19,7 @@ pub enum Input {
 
 /// What stands at an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Given<T> {
+pub(super) enum Given<T> {
     /// Nothing: the variable was omitted.
     Absent,
     /// An explicit null.
@@ -30,7 +30,7 @@ pub enum Given<T> {
 
 impl<T> Given<T> {
     /// The value; null is as good as nothing. For arguments, where clients send null for what they do not set.
-    pub fn or_nothing(self) -> Option<T> {
+    pub(super) fn or_nothing(self) -> Option<T> {
         match self {
             Self::Absent | Self::Null => None,
             Self::Value(value) => Some(value),
@@ -40,7 +40,7 @@ impl<T> Given<T> {
 
 /// A leaf whose value shapes the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leaf {
+pub(super) enum Leaf {
     /// A text, or the name of an enum's value.
     Text(String),
     /// A boolean.

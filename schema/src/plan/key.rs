@@ -16,7 +16,11 @@ impl Planner<'_> {
         let Given::Value(()) = self.presence(id)? else { return Err(self.missing(id)) };
         let slots = self.key_slots(model, id)?;
         let model = self.registry.model(model);
-        Ok(all(model.primary_key.iter().zip(slots).map(|(field, slot)| exact(&model.field(*field).name, slot))))
+        Ok(all(model
+            .primary_key
+            .iter()
+            .zip(slots)
+            .map(|(field, slot)| exact(&model.field(*field).name, slot))))
     }
 
     /// A slot for each column of a key that is given as an `ID`.

@@ -28,6 +28,8 @@ use crate::operation::Operation;
 use crate::operation::variables::{Answer, Inquiry, Question};
 use apollo_compiler::parser::SourceMap;
 use arguments::{LiteralError, value_of_literal};
+use bytes::Bytes;
+use indexmap::IndexMap;
 use nuages_models::Registry;
 use nuages_models::expr::Slot;
 use nuages_models::plan::Plan;
@@ -64,17 +66,17 @@ pub struct Draft {
     pub nodes: Vec<NodeSource>,
 }
 
-/// Plans an operation for the variables that an inquiry asks.
+/// Plans an operation for the variables that an inquiry asks. Gives the plan with what was asked for it.
 ///
 /// # Errors
 /// `BAD_INPUT` for arguments that make no sense, `LIMIT_EXCEEDED` for an operation that is too large,
 /// `UNSUPPORTED` for what is not built.
-pub fn plan(
-    registry: &Registry,
-    exposure: &Exposure,
-    operation: &Operation,
-    inquiry: &mut Inquiry<'_>,
-) -> Result<Draft, RequestError> {
+pub fn plan<'a>(
+    registry: &'a Registry,
+    exposure: &'a Exposure,
+    operation: &'a Operation,
+    inquiry: Inquiry<'a>,
+) -> Result<(Draft, Vec<(Question, Answer)>), RequestError> {
     let mut planner = Planner {
         registry,
         exposure,
@@ -82,11 +84,13 @@ pub fn plan(
         inquiry,
         arguments: Vec::new(),
         nodes: Vec::new(),
+        introspected: None,
         selections: 0,
         depth: 0,
     };
     let fields = planner.root()?;
-    Ok(Draft { plan: Plan { fields }, arguments: planner.arguments, nodes: planner.nodes })
+    let draft = Draft { plan: Plan { fields }, arguments: planner.arguments, nodes: planner.nodes };
+    Ok((draft, planner.inquiry.into_trace()))
 }
 
 /// The state of planning one operation.
@@ -94,9 +98,11 @@ struct Planner<'a> {
     registry: &'a Registry,
     exposure: &'a Exposure,
     operation: &'a Operation,
-    inquiry: &'a mut Inquiry<'a>,
+    inquiry: Inquiry<'a>,
     arguments: Vec<ArgumentSource>,
     nodes: Vec<NodeSource>,
+    /// Answers to introspection by response key, once asked for.
+    introspected: Option<IndexMap<String, Bytes>>,
     selections: usize,
     depth: usize,
 }
@@ -140,7 +146,8 @@ impl<'a> Planner<'a> {
                 self.arguments.len() - 1
             }
         };
-        u32::try_from(index).map_err(|_| RequestError::new(Code::LimitExceeded, "there are too many arguments"))
+        u32::try_from(index)
+            .map_err(|_| RequestError::new(Code::LimitExceeded, "there are too many arguments"))
     }
 
     /// The slot of one value: a constant when the document says it, an argument when variables do.

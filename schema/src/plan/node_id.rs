@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 /// Which integers a key may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Width {
+pub(crate) enum Width {
     /// Any: the value is compared with a column, and a number that the column cannot hold is equal to none.
     Comparison,
     /// Those of the column.
@@ -20,7 +20,7 @@ pub enum Width {
 }
 
 /// The model and the key's text of a global id; `None` for what is not one.
-pub fn open(id: &Json, exposure: &Exposure) -> Option<(ModelId, String)> {
+pub(crate) fn open(id: &Json, exposure: &Exposure) -> Option<(ModelId, String)> {
     let text = STANDARD.decode(id.as_str()?).ok()?;
     let text = String::from_utf8(text).ok()?;
     let (type_name, key) = text.split_once(':')?;
@@ -28,12 +28,13 @@ pub fn open(id: &Json, exposure: &Exposure) -> Option<(ModelId, String)> {
 }
 
 /// The models that an id or a list of ids speaks of, each once, in the order of their ids.
-pub fn models(ids: &Json, exposure: &Exposure) -> Vec<ModelId> {
+pub(crate) fn models(ids: &Json, exposure: &Exposure) -> Vec<ModelId> {
     let ids = match ids {
         Json::Array(ids) => ids.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let mut models: Vec<ModelId> = ids.iter().filter_map(|id| open(id, exposure)).map(|(model, _)| model).collect();
+    let mut models: Vec<ModelId> =
+        ids.iter().filter_map(|id| open(id, exposure)).map(|(model, _)| model).collect();
     models.sort_unstable();
     models.dedup();
     models
@@ -43,7 +44,7 @@ pub fn models(ids: &Json, exposure: &Exposure) -> Vec<ModelId> {
 ///
 /// # Errors
 /// What is wrong with the text.
-pub fn key_values(
+pub(crate) fn key_values(
     registry: &Registry,
     model: ModelId,
     text: &str,
@@ -53,7 +54,8 @@ pub fn key_values(
     let parse = |id: &nuages_models::registry::FieldId, text: &str| {
         let logical = &model.field(*id).logical;
         let logical = if width == Width::Comparison { comparable(logical) } else { Cow::Borrowed(logical) };
-        parse_text(&logical, text).map_err(|problem| format!("this is not an ID of {}: {problem}", model.name))
+        parse_text(&logical, text)
+            .map_err(|problem| format!("this is not an ID of {}: {problem}", model.name))
     };
     if let [only] = model.primary_key.as_slice() {
         return Ok(vec![parse(only, text)?]);
@@ -68,7 +70,7 @@ pub fn key_values(
 
 /// The type in which a client's value is compared with values of a type: integers of any size, because a number
 /// that a column cannot hold is an answer (no row), not a mistake.
-pub fn comparable(logical: &LogicalType) -> Cow<'_, LogicalType> {
+pub(crate) fn comparable(logical: &LogicalType) -> Cow<'_, LogicalType> {
     match logical {
         LogicalType::Int16 | LogicalType::Int32 => Cow::Owned(LogicalType::Int64),
         other => Cow::Borrowed(other),

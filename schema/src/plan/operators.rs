@@ -292,7 +292,8 @@ impl Planner<'_> {
         let Given::Value(bounds) = self.elements(operand)? else { return Err(self.missing(operand)) };
         let [from, to] = bounds.as_slice() else {
             let given = bounds.len();
-            return Err(self.wrong(operand, format_args!("a range has two bounds, [from, to], and {given} are given")));
+            return Err(self
+                .wrong(operand, format_args!("a range has two bounds, [from, to], and {given} are given")));
         };
         for bound in [from, to] {
             if let Given::Absent | Given::Null = self.presence(bound)? {

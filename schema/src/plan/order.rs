@@ -31,7 +31,9 @@ impl Planner<'_> {
     ) -> Result<(), RequestError> {
         let Given::Value(members) = self.members(input)? else { return Err(self.missing(input)) };
         let [(name, value)] = members.as_slice() else {
-            return Err(self.wrong(input, "exactly one key is needed; further keys are further elements of the list"));
+            return Err(
+                self.wrong(input, "exactly one key is needed; further keys are further elements of the list")
+            );
         };
         let exposed = self.exposed(model)?;
         let Some(member) = exposed.order.get(name).copied() else {
@@ -54,7 +56,10 @@ impl Planner<'_> {
             OrderMember::Key => {
                 let direction = self.direction(value)?;
                 keys.extend(
-                    definition.primary_key.iter().map(|id| key(below(&definition.field(*id).name), direction)),
+                    definition
+                        .primary_key
+                        .iter()
+                        .map(|id| key(below(&definition.field(*id).name), direction)),
                 );
             }
             OrderMember::ToOne(id) => {

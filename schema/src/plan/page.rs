@@ -1,10 +1,10 @@
 //! Lists and connections: filter, ordering, limits, cursors.
 
+use super::Planner;
 use super::arguments::ArgumentSource;
 use super::input::Input;
 use super::order::default_order;
 use super::selection::Selected;
-use super::Planner;
 use crate::error::{Code, RequestError};
 use crate::expose::ConnectionField;
 use crate::operation::variables::{Answer, Question, open_cursor, row_count};
@@ -191,7 +191,10 @@ impl<'a> Planner<'a> {
         match manager {
             Some(Manager { name, filter: Some(_), .. }) => Err(RequestError::new(
                 Code::Unsupported,
-                format!("the manager `{name}` of {} filters by an expression, which is not built yet", definition.name),
+                format!(
+                    "the manager `{name}` of {} filters by an expression, which is not built yet",
+                    definition.name
+                ),
             )
             .with_hint("choose a manager without a filter, or write the condition in `where`")),
             manager => Ok(manager),
@@ -330,8 +333,13 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let logical = self.key_type(model, &key.path)?;
-            let source =
-                ArgumentSource::CursorKey { input: input.clone(), fingerprint, keys: order.len(), part, logical };
+            let source = ArgumentSource::CursorKey {
+                input: input.clone(),
+                fingerprint,
+                keys: order.len(),
+                part,
+                logical,
+            };
             keys.push(Some(self.argument_slot(source)?));
         }
         Ok(Some(Position(keys)))

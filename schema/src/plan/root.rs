@@ -4,9 +4,9 @@ use super::arguments::NodeSource;
 use super::input::{Given, Input};
 use super::selection::Selected;
 use super::{Planner, node_id};
-use crate::error::RequestError;
+use crate::error::{Code, RequestError};
 use crate::expose::RootField;
-use crate::introspection;
+use crate::introspection::{IntrospectionError, introspect};
 use crate::operation::variables::{Answer, Question};
 use apollo_compiler::ast::Value as Literal;
 use apollo_compiler::executable::Field;
@@ -157,13 +157,24 @@ impl<'a> Planner<'a> {
     fn introspection(&mut self, selected: &Selected<'a>) -> Result<RootValue, RequestError> {
         // Its answer is kept as bytes, so it may depend on nothing that was not asked.
         self.ask_all_variables()?;
-        let json = introspection::field(
-            self.exposure,
-            &self.operation.document,
-            &self.operation.definition,
-            self.inquiry.variables_for_introspection(),
-            selected.key,
-        )?;
+        if self.introspected.is_none() {
+            let answers = introspect(
+                self.exposure,
+                &self.operation.document,
+                &self.operation.definition,
+                self.inquiry.variables_for_introspection(),
+            );
+            self.introspected = Some(answers.map_err(|error| match error {
+                IntrospectionError::TooDeep(error) => RequestError {
+                    locations: error.locations.clone(),
+                    ..RequestError::new(Code::LimitExceeded, error.message.clone())
+                },
+                IntrospectionError::Failed(cause) => RequestError::internal(cause),
+            })?);
+        }
+        let answer = self.introspected.as_ref().and_then(|answers| answers.get(selected.key));
+        let json =
+            answer.ok_or_else(|| RequestError::internal("an introspection field has no answer"))?.clone();
         Ok(RootValue::Json(json))
     }
 }

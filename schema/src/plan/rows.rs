@@ -63,10 +63,7 @@ impl<'a> Planner<'a> {
     ) -> Result<RowValue, RequestError> {
         let exposed = self.exposed(model)?;
         let Some(column) = exposed.column(id) else {
-            return Err(RequestError::internal(format_args!(
-                "{} shows a hidden column",
-                exposed.type_name
-            )));
+            return Err(RequestError::internal(format_args!("{} shows a hidden column", exposed.type_name)));
         };
         let logical = &self.registry.model(model).field(id).logical;
         let encoder = self.encoder(&column.leaf, logical)?;

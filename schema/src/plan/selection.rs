@@ -60,7 +60,9 @@ impl<'a> Planner<'a> {
             if self.selections > MAX_SELECTIONS {
                 return Err(RequestError::new(
                     Code::LimitExceeded,
-                    format!("the operation selects more than {MAX_SELECTIONS} fields once its fragments are expanded"),
+                    format!(
+                        "the operation selects more than {MAX_SELECTIONS} fields once its fragments are expanded"
+                    ),
                 ));
             }
             if !self.included(selection.directives())? {
@@ -81,7 +83,8 @@ impl<'a> Planner<'a> {
                     if !spread.insert(selected.fragment_name.as_str()) {
                         continue;
                     }
-                    let Some(fragment) = self.operation.document.fragments.get(&selected.fragment_name) else {
+                    let Some(fragment) = self.operation.document.fragments.get(&selected.fragment_name)
+                    else {
                         return Err(RequestError::internal("a fragment of a valid document is missing"));
                     };
                     if self.is_a(type_name, fragment.type_condition()) {
@@ -104,7 +107,8 @@ impl<'a> Planner<'a> {
             let Some(directive) = directives.get(name) else { continue };
             let Some(condition) = directive.specified_argument_by_name("if") else { continue };
             let condition = Input::of(condition);
-            let located = |error: RequestError| error.located(directive.location(), &self.operation.document.sources);
+            let located =
+                |error: RequestError| error.located(directive.location(), &self.operation.document.sources);
             let value = match &condition {
                 // Borrowed apart, so that the closure may keep the document.
                 Input::Literal(literal) => literal.to_bool().ok_or_else(|| self.missing(&condition)),
