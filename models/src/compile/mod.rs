@@ -168,7 +168,7 @@ impl<'t> Compiler<'t> {
     ///
     /// # Errors
     /// When the database has none.
-    pub fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
+    fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
         let Some(collation) = &self.target.folding_collation else {
             return Err(CompileError::Unsupported {
                 what: "comparing text without case".to_owned(),
