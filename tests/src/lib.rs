@@ -10,6 +10,7 @@ pub mod golden;
 pub mod postgres;
 pub mod program;
 pub mod server;
+pub mod source;
 pub mod subject;
 pub mod watched;
 pub mod workspace;
