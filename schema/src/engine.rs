@@ -1,9 +1,27 @@
 //! The pipeline from a GraphQL request to the bytes of its response.
 
+use crate::error::{RequestError, random_words};
+use crate::expose::{ExposeError, ExposeOptions, Exposure, expose};
+use crate::introspection;
+use crate::operation::variables::{Inquiry, Surroundings};
+use crate::operation::{Operation, OperationCache};
+use crate::plan::{Planned, Resolving, check_time_zone, explain, plan};
+use crate::response;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
 use bytes::Bytes;
 use nuages_models::Registry;
 use nuages_models::database::Database;
+use nuages_models::plan::{Plan, RootValue};
+use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
+use nuages_models::run::{RunError, RunOptions, run};
 use std::sync::Arc;
+use tracing::{Instrument, info_span};
+
+/// Most operations that are kept parsed, with their plans.
+const CACHED_OPERATIONS: usize = 1_000;
+/// About how many bytes they may take.
+const CACHED_BYTES: usize = 64 << 20;
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
@@ -51,12 +69,17 @@ pub struct EngineOptions {
     pub max_limit: u32,
     /// IANA name of the time zone of date parts.
     pub time_zone: String,
-    /// Key that signs cursors; servers that share it accept each other's cursors.
+    /// Key that signs cursors; servers that share it accept each other's cursors. When it is empty a random one is
+    /// made, so that cursors end with the process.
     pub cursor_key: Vec<u8>,
     /// Adds what Relay's compiler wants: `id` of a `Node` is the global id.
     pub relay: bool,
     /// Longest time of one request, in milliseconds.
     pub timeout_ms: u64,
+    /// How the rows of relations are read; anything but the default is for tests.
+    pub strategy: Strategy,
+    /// Read all of a request from one snapshot (PostgreSQL; SQLite always does).
+    pub snapshot: bool,
 }
 
 impl Default for EngineOptions {
@@ -68,6 +91,8 @@ impl Default for EngineOptions {
             cursor_key: Vec::new(),
             relay: false,
             timeout_ms: 30_000,
+            strategy: Strategy::Auto,
+            snapshot: false,
         }
     }
 }
@@ -75,37 +100,218 @@ impl Default for EngineOptions {
 /// Serves one registry on one database. Cheap to share by `Arc`.
 #[derive(Debug)]
 pub struct Engine {
-    sdl: String,
+    registry: Arc<Registry>,
+    database: Database,
+    exposure: Exposure,
+    operations: OperationCache,
+    target: Target,
+    cursor_key: Arc<[u8]>,
+    time_zone: String,
+    timeout_ms: u64,
+    snapshot: bool,
 }
 
-/// The models cannot be exposed as a GraphQL schema.
+/// The models cannot be served.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct EngineError(pub String);
+pub enum EngineError {
+    /// They cannot be exposed as a GraphQL schema.
+    #[error(transparent)]
+    Expose(#[from] ExposeError),
+    /// The configured time zone is unknown.
+    #[error("the time zone of the configuration: {0}")]
+    TimeZone(String),
+    /// The schema's introspection failed.
+    #[error(transparent)]
+    Introspection(#[from] introspection::IntrospectionError),
+}
+
+/// Why a request has no answer.
+enum Stop {
+    /// It was refused before its execution.
+    Refused(Vec<RequestError>),
+    /// Its execution failed.
+    Failed(RunError),
+}
+
+impl From<RequestError> for Stop {
+    fn from(error: RequestError) -> Self {
+        Self::Refused(vec![error])
+    }
+}
+
+impl From<Vec<RequestError>> for Stop {
+    fn from(errors: Vec<RequestError>) -> Self {
+        Self::Refused(errors)
+    }
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Self {
+        Self::Failed(error)
+    }
+}
 
 impl Engine {
     /// Builds the schema of the registry.
     ///
     /// # Errors
-    /// When names of the schema collide, or the registry uses what the database has not.
+    /// When names of the schema collide, or the time zone is unknown.
     pub fn new(
-        _registry: Arc<Registry>,
-        _database: Database,
-        _options: EngineOptions,
+        registry: Arc<Registry>,
+        database: Database,
+        options: EngineOptions,
     ) -> Result<Self, EngineError> {
-        Ok(Self { sdl: "type Query { hello: String }".to_owned() })
+        check_time_zone(&options.time_zone).map_err(EngineError::TimeZone)?;
+        let exposure = expose(
+            &registry,
+            &ExposeOptions {
+                relay: options.relay,
+                default_limit: options.default_limit,
+                max_limit: options.max_limit,
+            },
+        )?;
+        let target = Target {
+            dialect: database.dialect(),
+            folding_collation: database.folding_collation().map(str::to_owned),
+            strategy: options.strategy,
+        };
+        Ok(Self {
+            registry,
+            database,
+            exposure,
+            operations: OperationCache::new(CACHED_OPERATIONS, CACHED_BYTES),
+            target,
+            cursor_key: cursor_key(options.cursor_key),
+            time_zone: options.time_zone,
+            timeout_ms: options.timeout_ms,
+            snapshot: options.snapshot,
+        })
     }
 
-    /// Runs one request to its end.
-    pub async fn execute(&self, _request: Request) -> Response {
-        Response {
-            body: Bytes::from_static(b"{\"data\":{\"hello\":\"world\"}}"),
-            kind: ResponseKind::Executed,
+    /// Runs one request to its end. Dropping the future cancels the statement in the database.
+    pub async fn execute(&self, request: Request) -> Response {
+        match self.answer(request).await {
+            Ok(response) => response,
+            Err(Stop::Refused(errors)) => response::refused(&errors),
+            Err(Stop::Failed(error)) => response::failed(error),
         }
+    }
+
+    /// The whole pipeline, a span a stage.
+    async fn answer(&self, request: Request) -> Result<Response, Stop> {
+        let time_zone = request.time_zone.as_deref().unwrap_or(&self.time_zone);
+        check_time_zone(time_zone).map_err(RequestError::bad_input)?;
+
+        let operation = info_span!("parse")
+            .in_scope(|| self.operation(&request.query, request.operation_name.as_deref()))?;
+        if request.read_only && !operation.definition.is_query() {
+            return Ok(response::method_not_allowed());
+        }
+        let variables =
+            info_span!("coerce").in_scope(|| operation.coerce(&self.exposure.schema, request.variables))?;
+        let planned = info_span!("plan").in_scope(|| self.planned(&operation, &variables))?;
+        let resolving = Resolving {
+            variables: &variables,
+            registry: &self.registry,
+            exposure: &self.exposure,
+            cursor_key: &self.cursor_key,
+            sources: &operation.document.sources,
+        };
+        let arguments = info_span!("resolve")
+            .in_scope(|| resolving.resolve(&planned.arguments, &planned.nodes, time_zone))?;
+        let options = RunOptions {
+            cursor_key: self.cursor_key.clone(),
+            trace: request.debug,
+            snapshot: self.snapshot,
+            timeout_ms: self.timeout_ms,
+        };
+        let answer =
+            run(&self.database, &planned.prepared, arguments, &options).instrument(info_span!("run")).await?;
+        let explained = request.debug.then(|| explain(&planned.plan, &self.registry));
+        Ok(info_span!("respond").in_scope(|| response::executed(answer, explained)))
     }
 
     /// The schema in SDL.
     pub fn sdl(&self) -> &str {
-        &self.sdl
+        &self.exposure.sdl
     }
+
+    /// The answer to the full introspection query, indented.
+    ///
+    /// # Errors
+    /// None that a schema of the expose stage can cause.
+    pub fn introspection_json(&self) -> Result<String, EngineError> {
+        Ok(introspection::introspection_json(&self.exposure)?)
+    }
+
+    /// How many operations are kept, and how many plans they have together.
+    pub fn cached(&self) -> (usize, usize) {
+        (self.operations.len(), self.operations.plans())
+    }
+
+    /// The operation of a document: a known one, or a new one.
+    fn operation(&self, text: &str, name: Option<&str>) -> Result<Arc<Operation>, Vec<RequestError>> {
+        if let Some(known) = self.operations.find(text, name) {
+            return Ok(known);
+        }
+        let operation = Operation::parse(&self.exposure.schema, text, name)?;
+        Ok(self.operations.insert(Arc::new(operation)))
+    }
+
+    /// The plan of an operation for variables: a known one, or a new one.
+    fn planned(
+        &self,
+        operation: &Operation,
+        variables: &Valid<JsonMap>,
+    ) -> Result<Arc<Planned>, RequestError> {
+        let surroundings = Surroundings {
+            exposure: &self.exposure,
+            cursor_key: &self.cursor_key,
+            limits: &operation.limits,
+        };
+        if let Some(known) = operation.plans.find(variables, surroundings) {
+            return Ok(known);
+        }
+        let inquiry = Inquiry::new(variables, surroundings);
+        let (draft, trace) = plan(&self.registry, &self.exposure, operation, inquiry)?;
+        let prepared = prepare(&draft.plan, &self.registry, &self.target).map_err(not_compiled)?;
+        let planned = Planned {
+            weight: weight(&draft.plan, &prepared),
+            prepared: Arc::new(prepared),
+            plan: draft.plan,
+            arguments: draft.arguments,
+            nodes: draft.nodes,
+        };
+        Ok(operation.plans.insert(trace, Arc::new(planned)))
+    }
+}
+
+fn not_compiled(error: CompileError) -> RequestError {
+    match error {
+        CompileError::Unsupported { .. } => {
+            RequestError::new(crate::error::Code::Unsupported, error.to_string())
+        }
+        // The expression is the client's: a lookup that does not fit its field, an ordering without an order.
+        CompileError::Invalid(message) => RequestError::bad_input(message),
+        CompileError::UnknownName { .. } => RequestError::internal(error),
+    }
+}
+
+/// About how many bytes a plan takes: its statements' texts, the trees around them, and the JSON that is part of it.
+fn weight(plan: &Plan, prepared: &Prepared) -> usize {
+    let texts: usize = prepared.statements().iter().map(|sql| sql.len()).sum();
+    let json = plan.fields.iter().map(|field| match &field.value {
+        RootValue::Json(bytes) => bytes.len(),
+        _ => 0,
+    });
+    2_048 + texts * 8 + json.sum::<usize>()
+}
+
+fn cursor_key(given: Vec<u8>) -> Arc<[u8]> {
+    if !given.is_empty() {
+        return given.into();
+    }
+    tracing::info!("no cursor key is configured: cursors made now are not accepted after a restart");
+    let words = [random_words(), random_words()];
+    words.iter().flat_map(|(high, low)| [high.to_ne_bytes(), low.to_ne_bytes()].concat()).collect()
 }

@@ -16,7 +16,7 @@ pub enum IntrospectionError {
     /// The operation goes round in circles through the schema (`fields { type { fields { type { fields …`), which
     /// would make answers of any size.
     #[error("{}", .0.message)]
-    TooDeep(GraphQLError),
+    TooDeep(Box<GraphQLError>),
     /// It cannot be executed; a document that is valid for the schema always can.
     #[error("the introspection failed: {0}")]
     Failed(String),
@@ -36,7 +36,7 @@ pub fn introspect(
     variables: &Valid<JsonMap>,
 ) -> Result<IndexMap<String, Bytes>, IntrospectionError> {
     check_max_depth(document, operation)
-        .map_err(|error| IntrospectionError::TooDeep(error.to_graphql_error(&document.sources)))?;
+        .map_err(|error| IntrospectionError::TooDeep(Box::new(error.to_graphql_error(&document.sources))))?;
     let response = partial_execute(&exposure.schema, &exposure.implementers, document, operation, variables)
         .map_err(|error| IntrospectionError::Failed(error.message().to_string()))?;
     if let Some(error) = response.errors.first() {

@@ -3,9 +3,13 @@
 //! The crate never writes SQL and knows no driver.
 
 pub mod engine;
+pub mod error;
 pub mod expose;
 pub mod introspection;
 pub mod limits;
 pub mod names;
+pub mod operation;
+pub mod plan;
+mod response;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};

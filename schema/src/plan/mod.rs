@@ -1,0 +1,174 @@
+//! The plan stage: operation + `Registry` + `Exposure` → [`Plan`] and where its arguments come from. It knows no SQL
+//! and no driver.
+//!
+//! Planning reads variables only through [`Inquiry`], which writes down what it asked: see
+//! [`crate::operation::variables`].
+
+mod arguments;
+mod encoder;
+mod explain;
+mod filter;
+mod input;
+mod key;
+pub(crate) mod node_id;
+mod operators;
+mod order;
+mod page;
+mod root;
+mod rows;
+mod selection;
+
+pub use arguments::{ArgumentSource, Form, NodeSource, Resolving, check_time_zone};
+pub use explain::explain;
+pub use input::Input;
+
+use crate::error::{Code, RequestError};
+use crate::expose::{ExposedModel, Exposure};
+use crate::operation::Operation;
+use crate::operation::variables::{Answer, Inquiry, Question};
+use apollo_compiler::parser::SourceMap;
+use arguments::{LiteralError, value_of_literal};
+use bytes::Bytes;
+use indexmap::IndexMap;
+use nuages_models::Registry;
+use nuages_models::expr::Slot;
+use nuages_models::plan::Plan;
+use nuages_models::prepare::Prepared;
+use nuages_models::registry::{LogicalType, ModelId};
+use std::sync::Arc;
+
+/// Deepest nesting of relations in a selection, and of conditions in a filter.
+const MAX_DEPTH: usize = 64;
+
+/// A plan as it is kept: compiled, with the sources of its arguments.
+#[derive(Debug)]
+pub struct Planned {
+    /// What to read and how the answer looks.
+    pub plan: Plan,
+    /// Its statements.
+    pub prepared: Arc<Prepared>,
+    /// Where its arguments come from, by index.
+    pub arguments: Vec<ArgumentSource>,
+    /// Where the ids of `node` and `nodes` come from, by index.
+    pub nodes: Vec<NodeSource>,
+    /// About how many bytes it takes.
+    pub weight: usize,
+}
+
+/// A plan that is not compiled yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What to read and how the answer looks.
+    pub plan: Plan,
+    /// Where its arguments come from, by index.
+    pub arguments: Vec<ArgumentSource>,
+    /// Where the ids of `node` and `nodes` come from, by index.
+    pub nodes: Vec<NodeSource>,
+}
+
+/// Plans an operation for the variables that an inquiry asks. Gives the plan with what was asked for it.
+///
+/// # Errors
+/// `BAD_INPUT` for arguments that make no sense, `LIMIT_EXCEEDED` for an operation that is too large,
+/// `UNSUPPORTED` for what is not built.
+pub fn plan<'a>(
+    registry: &'a Registry,
+    exposure: &'a Exposure,
+    operation: &'a Operation,
+    inquiry: Inquiry<'a>,
+) -> Result<(Draft, Vec<(Question, Answer)>), RequestError> {
+    let mut planner = Planner {
+        registry,
+        exposure,
+        operation,
+        inquiry,
+        arguments: Vec::new(),
+        nodes: Vec::new(),
+        introspected: None,
+        selections: 0,
+        depth: 0,
+    };
+    let fields = planner.root()?;
+    let draft = Draft { plan: Plan { fields }, arguments: planner.arguments, nodes: planner.nodes };
+    Ok((draft, planner.inquiry.into_trace()))
+}
+
+/// The state of planning one operation.
+struct Planner<'a> {
+    registry: &'a Registry,
+    exposure: &'a Exposure,
+    operation: &'a Operation,
+    inquiry: Inquiry<'a>,
+    arguments: Vec<ArgumentSource>,
+    nodes: Vec<NodeSource>,
+    /// Answers to introspection by response key, once asked for.
+    introspected: Option<IndexMap<String, Bytes>>,
+    selections: usize,
+    depth: usize,
+}
+
+impl<'a> Planner<'a> {
+    fn sources(&self) -> &'a SourceMap {
+        &self.operation.document.sources
+    }
+
+    fn exposed(&self, model: ModelId) -> Result<&'a ExposedModel, RequestError> {
+        self.exposure.model(model).ok_or_else(|| {
+            let name = &self.registry.model(model).name;
+            RequestError::internal(format_args!("the hidden model {name} was reached by an operation"))
+        })
+    }
+
+    /// Runs a step one level deeper.
+    fn nested<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, RequestError>,
+    ) -> Result<T, RequestError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(RequestError::new(
+                Code::LimitExceeded,
+                format!("relations and conditions may be nested at most {MAX_DEPTH} levels deep"),
+            ));
+        }
+        self.depth += 1;
+        let result = step(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// A new argument, by its index.
+    fn argument_slot(&mut self, source: ArgumentSource) -> Result<u32, RequestError> {
+        let known = self.arguments.iter().rev().take(8).position(|known| *known == source);
+        let index = match known {
+            Some(back) => self.arguments.len() - 1 - back,
+            None => {
+                self.arguments.push(source);
+                self.arguments.len() - 1
+            }
+        };
+        u32::try_from(index)
+            .map_err(|_| RequestError::new(Code::LimitExceeded, "there are too many arguments"))
+    }
+
+    /// The slot of one value: a constant when the document says it, an argument when variables do.
+    fn value_slot(&mut self, input: &Input, logical: &LogicalType, form: Form) -> Result<Slot, RequestError> {
+        if let Input::Literal(literal) = input {
+            match value_of_literal(literal, logical, form, None) {
+                Ok(value) => return Ok(Slot::Constant(value)),
+                Err(LiteralError::Variable) => {}
+                Err(problem) => return Err(self.wrong(input, problem)),
+            }
+        }
+        let source = ArgumentSource::One { input: input.clone(), logical: logical.clone(), form };
+        Ok(Slot::Argument(self.argument_slot(source)?))
+    }
+
+    /// The whole of the variables, for what depends on them in ways that planning does not know.
+    fn ask_all_variables(&mut self) -> Result<(), RequestError> {
+        for variable in &self.operation.definition.variables {
+            let path = crate::operation::variables::VariablePath::variable(&variable.name);
+            let _: Answer = self.inquiry.ask(Question::Whole(path))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! Orderings: `orderBy` inputs, the defaults of models and managers, and the types of an ordering's keys.
+
+use super::Planner;
+use super::input::{Given, Input};
+use crate::error::RequestError;
+use crate::expose::{Direction, OrderMember};
+use nuages_models::query::{Nulls, OrderBy};
+use nuages_models::registry::{LogicalType, Member, ModelId, OrderKey};
+
+impl Planner<'_> {
+    /// The keys of an `orderBy` argument; `None` when it is absent or empty.
+    pub(super) fn order_by(
+        &mut self,
+        model: ModelId,
+        input: &Input,
+    ) -> Result<Option<Vec<OrderBy>>, RequestError> {
+        let Some(elements) = self.elements(input)?.or_nothing() else { return Ok(None) };
+        let mut keys = Vec::with_capacity(elements.len());
+        for element in &elements {
+            self.order_key(model, element, &[], &mut keys)?;
+        }
+        Ok((!keys.is_empty()).then_some(keys))
+    }
+
+    fn order_key(
+        &mut self,
+        model: ModelId,
+        input: &Input,
+        above: &[String],
+        keys: &mut Vec<OrderBy>,
+    ) -> Result<(), RequestError> {
+        let Given::Value(members) = self.members(input)? else { return Err(self.missing(input)) };
+        let [(name, value)] = members.as_slice() else {
+            return Err(
+                self.wrong(input, "exactly one key is needed; further keys are further elements of the list")
+            );
+        };
+        let exposed = self.exposed(model)?;
+        let Some(member) = exposed.order.get(name).copied() else {
+            return Err(RequestError::internal(format_args!(
+                "the order of {} has no member {name}",
+                exposed.type_name
+            )));
+        };
+        let definition = self.registry.model(model);
+        let below = |name: &str| {
+            let mut path = above.to_vec();
+            path.push(name.to_owned());
+            path
+        };
+        match member {
+            OrderMember::Column(id) => {
+                let direction = self.direction(value)?;
+                keys.push(key(below(&definition.field(id).name), direction));
+            }
+            OrderMember::Key => {
+                let direction = self.direction(value)?;
+                keys.extend(
+                    definition
+                        .primary_key
+                        .iter()
+                        .map(|id| key(below(&definition.field(*id).name), direction)),
+                );
+            }
+            OrderMember::ToOne(id) => {
+                let relation = definition.relation(id);
+                let path = below(&relation.name);
+                self.nested(|planner| planner.order_key(relation.target, value, &path, keys))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn direction(&mut self, input: &Input) -> Result<Direction, RequestError> {
+        let name = self.required_text(input)?;
+        Direction::named(&name).ok_or_else(|| self.wrong(input, "this is not a direction"))
+    }
+
+    /// The type of the values at a key's path.
+    pub(super) fn key_type(&self, model: ModelId, path: &[String]) -> Result<LogicalType, RequestError> {
+        let mut model = self.registry.model(model);
+        for (position, name) in path.iter().enumerate() {
+            match model.member(name) {
+                Some(Member::Field(id)) if position + 1 == path.len() => {
+                    return Ok(model.field(id).logical.clone());
+                }
+                Some(Member::Relation(id)) => model = self.registry.model(model.relation(id).target),
+                _ => break,
+            }
+        }
+        Err(RequestError::internal(format_args!("the ordering key {} leads to no field", path.join("."))))
+    }
+}
+
+/// The keys of a default ordering.
+pub(super) fn default_order(keys: &[OrderKey]) -> Vec<OrderBy> {
+    keys.iter().map(|key| OrderBy::new(key.path.clone(), key.descending)).collect()
+}
+
+fn key(path: Vec<String>, direction: Direction) -> OrderBy {
+    let nulls = if direction.nulls_first { Nulls::First } else { Nulls::Last };
+    OrderBy { path, descending: direction.descending, nulls }
+}

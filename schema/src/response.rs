@@ -1,0 +1,108 @@
+//! Responses as JSON text: `{"data": …, "errors": …, "extensions": …}`.
+
+use crate::engine::{Response, ResponseKind};
+use crate::error::{Code, RequestError, trace_id};
+use bytes::Bytes;
+use nuages_models::run::{Answer, FieldError, PathSegment, RunError, StatementTrace};
+use serde_json::{Value as Json, json};
+
+/// A request that was refused before its execution: there is no `data` key.
+pub(crate) fn refused(errors: &[RequestError]) -> Response {
+    let errors: Vec<Json> = errors.iter().map(request_error).collect();
+    Response { body: body_of(&json!({ "errors": errors })), kind: ResponseKind::RequestError }
+}
+
+/// A mutation over a transport that may only read.
+pub(crate) fn method_not_allowed() -> Response {
+    let error = RequestError::bad_input("mutations are not accepted by GET; send the request by POST");
+    Response { kind: ResponseKind::MethodNotAllowed, ..refused(&[error]) }
+}
+
+/// A request whose execution failed as a whole: `data` is null.
+pub(crate) fn failed(error: RunError) -> Response {
+    let error = match error {
+        RunError::Timeout { .. } => RequestError::new(Code::Timeout, error.to_string()),
+        RunError::Unavailable(cause) => {
+            tracing::warn!(%cause, "the database is not available");
+            RequestError::new(Code::Unavailable, "the database is not available; try again later")
+        }
+        // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
+        // before anything was read: a request error like any other.
+        RunError::BadInput(message) => return refused(&[RequestError::bad_input(message)]),
+        RunError::Internal(cause) => RequestError::internal(cause),
+    };
+    let body = json!({ "data": null, "errors": [request_error(&error)] });
+    Response { body: body_of(&body), kind: ResponseKind::Executed }
+}
+
+/// An executed request. The answer's bytes are copied once, into a buffer of the right size.
+pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
+    let extensions = explained.map(|plan| {
+        json!({ "queries": answer.statements.iter().map(statement).collect::<Vec<_>>(), "plan": plan })
+    });
+    let errors: Vec<Json> = answer.errors.into_iter().map(field_error).collect();
+    let data: &[u8] = if answer.data.is_empty() { b"null" } else { &answer.data };
+
+    let mut body = Vec::with_capacity(data.len() + 16);
+    body.extend_from_slice(b"{\"data\":");
+    body.extend_from_slice(data);
+    if !errors.is_empty() {
+        body.extend_from_slice(b",\"errors\":");
+        body.extend_from_slice(&body_of(&Json::Array(errors)));
+    }
+    if let Some(extensions) = extensions {
+        body.extend_from_slice(b",\"extensions\":");
+        body.extend_from_slice(&body_of(&extensions));
+    }
+    body.push(b'}');
+    Response { body: Bytes::from(body), kind: ResponseKind::Executed }
+}
+
+fn request_error(error: &RequestError) -> Json {
+    let mut json = json!({ "message": error.message });
+    if !error.locations.is_empty() {
+        let places =
+            error.locations.iter().map(|place| json!({ "line": place.line, "column": place.column }));
+        json["locations"] = places.collect();
+    }
+    json["extensions"] = json!({ "code": error.code.as_str() });
+    if let Some(hint) = &error.hint {
+        json["extensions"]["hint"] = Json::from(hint.as_str());
+    }
+    json
+}
+
+fn field_error(error: FieldError) -> Json {
+    let path: Vec<Json> = error
+        .path
+        .iter()
+        .map(|segment| match segment {
+            PathSegment::Key(key) => Json::from(key.as_str()),
+            PathSegment::Index(index) => Json::from(*index),
+        })
+        .collect();
+    let message = if error.code == Code::Internal.as_str() {
+        let id = trace_id();
+        tracing::error!(trace_id = %id, cause = %error.message, path = ?path, "a field failed for an internal reason");
+        // The message is for the client already; the id leads to the log.
+        format!("{} ({id})", error.message)
+    } else {
+        error.message
+    };
+    json!({ "message": message, "path": path, "extensions": { "code": error.code } })
+}
+
+fn statement(trace: &StatementTrace) -> Json {
+    json!({
+        "sql": trace.sql,
+        "parameters": trace.parameters,
+        "rows": trace.rows,
+        "executions": trace.executions,
+        "ms": trace.ms,
+    })
+}
+
+fn body_of(json: &Json) -> Bytes {
+    // A JSON tree with text keys always has a text form.
+    Bytes::from(json.to_string())
+}
