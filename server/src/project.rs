@@ -3,7 +3,7 @@
 //! This is the only file of the crate that calls the stages before the engine: reading models, creating tables,
 //! loading the first data.
 
-use crate::config::{CONFIG_FILE, Config, ConfigErrors, Overrides};
+use crate::config::{CONFIG_FILE, Config, ConfigErrors, Consistency, Overrides};
 use crate::data::{self, DataError};
 use nuages_migrations::MigrateError;
 use nuages_models::Registry;
@@ -149,21 +149,20 @@ impl Project {
         connected.map_err(|source| self.database_error(source))
     }
 
-    /// Creates the tables of the models where they are missing.
+    /// Creates the tables of the models on a database that has none of them, and loads the project's `initial_data`
+    /// when no table has a row.
     ///
     /// # Errors
-    /// When the database refuses, or its tables differ from the models.
+    /// When the database refuses, its tables differ from the models, or the data does not fit them.
     pub async fn migrate(&self, registry: &Registry, database: &Database) -> Result<Tables, ProjectError> {
         let report = nuages_migrations::migrate(database, registry).await?;
+        if let Some(rows) = self.load_initial_data(registry, database).await? {
+            tracing::info!(rows, "loaded the initial data");
+        }
         Ok(if report.created.is_empty() { Tables::Unchanged } else { Tables::Created })
     }
 
-    /// Loads the project's `initial_data` into a database whose tables have no rows. Gives the number of rows, `None`
-    /// when there was nothing to do.
-    ///
-    /// # Errors
-    /// When the file cannot be read or does not fit the models; nothing is loaded then.
-    pub async fn load_initial_data(
+    async fn load_initial_data(
         &self,
         registry: &Registry,
         database: &Database,
@@ -191,6 +190,7 @@ impl Project {
             cursor_key: self.config.signing_key(),
             relay: self.config.relay,
             timeout_ms: self.config.timeout_ms,
+            snapshot: self.config.consistency == Consistency::Snapshot,
             ..EngineOptions::default()
         };
         Ok(Engine::new(Arc::new(registry), database, options)?)
@@ -213,4 +213,48 @@ pub enum Tables {
 /// The JSON Schema of a model file, for editors.
 pub fn model_json_schema() -> serde_json::Value {
     define::json_schema()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_a_project_is_an_error_that_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Project::open(folder.path(), &Overrides::default()).unwrap_err();
+        assert!(error.to_string().contains("nuages init"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn initial_data_is_loaded_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("models")).unwrap();
+        let model = "[Tag.fields]\nname = { type = \"char\", max_length = 20 }\n";
+        std::fs::write(folder.path().join("models/app.toml"), model).unwrap();
+        let lines = "{\"model\": \"Tag\", \"row\": {\"id\": 1, \"name\": \"a\"}}\n\n{\"table\": \"app_tag\", \"row\": {\"name\": \"b\"}}\n";
+        std::fs::write(folder.path().join("rows.jsonl"), lines).unwrap();
+        let config = Config {
+            database: format!("sqlite:{}", folder.path().join("x.db").display()),
+            initial_data: Some("rows.jsonl".to_owned()),
+            ..Config::default()
+        };
+        let project = Project::with_config(folder.path(), config);
+        let registry = project.registry().unwrap();
+        let database = project.connect().await.unwrap();
+        assert_eq!(project.migrate(&registry, &database).await.unwrap(), Tables::Created);
+        assert_eq!(project.migrate(&registry, &database).await.unwrap(), Tables::Unchanged);
+        let rows = database.query_text("SELECT id, name FROM app_tag ORDER BY id").await.unwrap();
+        let row = |id: &str, name: &str| vec![Some(id.to_owned()), Some(name.to_owned())];
+        assert_eq!(rows, [row("1", "a"), row("2", "b")]);
+        let mut out = Vec::new();
+        assert_eq!(data::dump(&database, &registry, &[], &mut out, |_| {}).await.unwrap(), 2);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "{\"model\":\"Tag\",\"row\":{\"id\":\"1\",\"name\":\"a\"}}\n{\"model\":\"Tag\",\"row\":{\"id\":\"2\",\"name\":\"b\"}}\n"
+        );
+        let wrong = "{\"model\": \"Tag\", \"row\": {\"nam\": \"c\"}}";
+        let error = data::load(&database, &registry, wrong.as_bytes(), |_, _| {}).await.unwrap_err();
+        assert_eq!(error.to_string(), "line 1: Tag has no field `nam`; did you mean `name`?");
+    }
 }

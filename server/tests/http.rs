@@ -15,19 +15,25 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 struct Running {
     server: Server,
     client: Client,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
+
+/// The models of a new project.
+const MODELS: &str = include_str!("../src/cli/template/app.toml");
 
 async fn start(change: impl FnOnce(&mut Config)) -> Running {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("models")).unwrap();
+    std::fs::write(folder.path().join("models/app.toml"), MODELS).unwrap();
     let mut config = Config {
         address: "127.0.0.1:0".to_owned(),
         database: format!("sqlite:{}", folder.path().join("test.db").display()),
+        migrate: true,
         ..Config::default()
     };
     change(&mut config);
     let server = serve(Project::with_config(folder.path(), config)).await.unwrap();
-    Running { server, client: Client::new(), _folder: folder }
+    Running { server, client: Client::new(), folder }
 }
 
 impl Running {
@@ -85,6 +91,74 @@ async fn answers_have_the_type_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn the_status_of_a_refused_document_depends_on_the_type() {
+    let running = start(|_| {}).await;
+    let refused = [
+        r#"{"query":"{"}"#,
+        r#"{"query":"{ nope }"}"#,
+        r#"{"query":"query ($id: ID!) { __typename }","variables":{"id":null}}"#,
+        r#"{"query":"{ __typename }","operationName":"None"}"#,
+        r#"{"query":"{ notes(where: 5) { id } }"}"#,
+        r#"{"query":""}"#,
+    ];
+    for body in refused {
+        for (accept, status) in [
+            ("application/json", StatusCode::OK),
+            ("application/graphql-response+json", StatusCode::BAD_REQUEST),
+        ] {
+            let response = running.post(&[JSON, ("accept", accept)], body.as_bytes()).await;
+            assert_eq!(response.status(), status, "{body} as {accept}");
+            let answer: Value = response.json().await.unwrap();
+            assert!(answer.get("data").is_none() && answer["errors"][0]["message"].is_string(), "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sql_is_shown_when_it_is_asked_for() {
+    let body = br#"{"query":"{ notes { id title } }"}"#;
+    let shown = async |running: &Running, headers: &[(&str, &str)]| {
+        let answer: Value = running.post(headers, body).await.json().await.unwrap();
+        assert_eq!(answer["data"], json!({"notes": []}), "{answer}");
+        answer["extensions"]["queries"].is_array()
+    };
+    let header = ("x-nuages-debug", "1");
+    let quiet = start(|_| {}).await;
+    assert!(!shown(&quiet, &[JSON]).await);
+    assert!(shown(&quiet, &[JSON, header]).await);
+    let forbidden = start(|config| config.debug_header = false).await;
+    assert!(!shown(&forbidden, &[JSON, header]).await);
+    let debug = start(|config| config.debug = true).await;
+    assert!(shown(&debug, &[JSON]).await);
+}
+
+#[tokio::test]
+async fn changed_models_are_served_while_debugging() {
+    let running = start(|config| config.debug = true).await;
+    let file = running.folder.path().join("models/app.toml");
+    let before = running.server.state().engine().sdl().to_owned();
+    let wait = async |old: &str| {
+        for _ in 0..100 {
+            let now = running.server.state().engine().sdl().to_owned();
+            if now != old {
+                return now;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        old.to_owned()
+    };
+    std::fs::write(&file, MODELS.replace("A place to keep notes.", "Another place.")).unwrap();
+    let after = wait(&before).await;
+    assert!(after.contains("Another place."), "{after}");
+
+    std::fs::write(&file, "[Broken\n").unwrap();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(running.server.state().engine().sdl(), after, "the models of before are served on");
+    std::fs::write(&file, MODELS).unwrap();
+    assert_eq!(wait(&after).await, before);
+}
+
+#[tokio::test]
 async fn only_json_in_utf8_is_a_body() {
     let running = start(|_| {}).await;
     let cases = [
@@ -114,11 +188,11 @@ async fn malformed_bodies_are_bad_requests_with_a_graphql_error() {
         b"null",
         b"{}",
         br#"{"query":1}"#,
-        br#"{"query":"{a}","operationName":{}}"#,
-        br#"{"query":"{a}","variables":"x"}"#,
-        br#"{"query":"{a}","extensions":0}"#,
+        br#"{"query":"{__typename}","operationName":{}}"#,
+        br#"{"query":"{__typename}","variables":"x"}"#,
+        br#"{"query":"{__typename}","extensions":0}"#,
         b"{\"query\":\"\xff\xfe\"}",
-        b"\xef\xbb\xbf{\"query\":\"{a}\"}",
+        b"\xef\xbb\xbf{\"query\":\"{__typename}\"}",
         deep.as_bytes(),
     ];
     for body in bodies {
@@ -130,7 +204,7 @@ async fn malformed_bodies_are_bad_requests_with_a_graphql_error() {
             assert!(answer.get("data").is_none());
         }
     }
-    let nulls = br#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#;
+    let nulls = br#"{"query":"{__typename}","operationName":null,"variables":null,"extensions":null}"#;
     assert_eq!(running.post(&[JSON], nulls).await.status(), StatusCode::OK);
 }
 
@@ -138,7 +212,7 @@ async fn malformed_bodies_are_bad_requests_with_a_graphql_error() {
 async fn a_body_has_a_largest_size() {
     let running = start(|config| config.max_body_bytes = 1000).await;
     let body = |length: usize| {
-        let mut body = br#"{"query":"{a}"}"#.to_vec();
+        let mut body = br#"{"query":"{__typename}"}"#.to_vec();
         body.resize(length, b' ');
         body
     };
@@ -370,7 +444,7 @@ async fn a_websocket_closes_with_the_codes_of_the_protocol() {
         (true, vec![json!({"type": "connection_init"})], 4429),
         (true, vec![json!({"type": "bogus"})], 4400),
         (true, vec![json!({"type": "subscribe", "id": "1"})], 4400),
-        (true, vec![json!({"type": "subscribe", "id": 1, "payload": {"query": "{a}"}})], 4400),
+        (true, vec![json!({"type": "subscribe", "id": 1, "payload": {"query": "{__typename}"}})], 4400),
         (true, vec![json!("text")], 4400),
     ];
     for (init, messages, code) in cases {
@@ -408,6 +482,6 @@ async fn a_taken_address_is_an_error_that_says_what_to_do() {
         database: "sqlite::memory:".to_owned(),
         ..Config::default()
     };
-    let error = serve(Project::with_config(".", config)).await.unwrap_err().to_string();
+    let error = serve(Project::with_config(running.folder.path(), config)).await.unwrap_err().to_string();
     assert!(error.contains("--address"), "{error}");
 }

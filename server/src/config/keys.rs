@@ -56,6 +56,11 @@ pub static KEYS: &[Key] = &[
     key("default_limit", KeyKind::Count(1), "rows of a list without limit or first"),
     key("max_limit", KeyKind::Count(1), "largest limit or first"),
     key("timeout_ms", KeyKind::Count(1), "longest time of one request, in milliseconds"),
+    key(
+        "consistency",
+        KeyKind::Choice(&["statement", "snapshot"]),
+        "whether all statements of a request read one snapshot (SQLite always does)",
+    ),
     key("cursor_key", KeyKind::Text, "secret that signs cursors; servers that share it accept each other's"),
     key("relay", KeyKind::Flag, "make id of a Node the global id, as Relay's compiler wants"),
     key("pool_size", KeyKind::Count(1), "connections to the database"),

@@ -29,6 +29,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// What the statements of one request see of each other's times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Consistency {
+    /// Each statement sees what is committed when it starts.
+    #[default]
+    Statement,
+    /// All statements see one moment. SQLite always reads so.
+    Snapshot,
+}
+
 /// Every setting of a project. [`KEYS`] says what each means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +62,8 @@ pub struct Config {
     pub max_limit: u32,
     /// Longest time of one request, in milliseconds.
     pub timeout_ms: u64,
+    /// What the statements of one request see of each other's times.
+    pub consistency: Consistency,
     /// Secret that signs cursors; derived from the database's URL when absent.
     pub cursor_key: Option<String>,
     /// `id` of a `Node` is the global id.
@@ -83,6 +96,7 @@ impl Default for Config {
             default_limit: 100,
             max_limit: 1000,
             timeout_ms: 30_000,
+            consistency: Consistency::default(),
             cursor_key: None,
             relay: false,
             pool_size: None,
