@@ -68,6 +68,27 @@ impl Subject {
         Self { dialect, strategy: strategy.name, runner }
     }
 
+    /// An engine for each strategy, over one copy of the project's data. `None` when the data is not here.
+    ///
+    /// # Panics
+    /// When the project is wrong or its database cannot be reached.
+    pub async fn engines(project: Project, dialect: Dialect) -> Option<Vec<Self>> {
+        let database = Arc::new(TestDatabase::filled(dialect, project)?);
+        let config = nuages::Config { database: database.url.clone(), ..nuages::Config::default() };
+        let project = nuages::Project::with_config(project.folder(), config);
+        let registry = Arc::new(project.registry().expect("the models are right"));
+        let mut subjects = Vec::new();
+        for strategy in STRATEGIES {
+            let connected = project.connect().await.expect("the database can be reached");
+            // Cursors are part of the answers, so all engines sign them alike.
+            let mut options = EngineOptions { cursor_key: b"tests".to_vec(), ..EngineOptions::default() };
+            (strategy.force)(&mut options);
+            let engine = Engine::new(Arc::clone(&registry), connected, options).expect("the models can be exposed");
+            subjects.push(Self::engine(engine, strategy, Arc::clone(&database)));
+        }
+        Some(subjects)
+    }
+
     /// A server with its own copy of the project's data, in debug mode. `None` when the data is not here.
     pub fn server(project: Project, dialect: Dialect) -> Option<Self> {
         let database = TestDatabase::filled(dialect, project)?;

@@ -252,18 +252,19 @@ async fn ask(subjects: &[Subject], question: &Question) -> Result<(), TestCaseEr
     Ok(())
 }
 
-fn subjects() -> Vec<Subject> {
-    BACKENDS
-        .map(|dialect| {
-            Subject::server(Project::Blog, dialect).expect("the blog's data is part of the repository")
-        })
-        .into()
+async fn subjects() -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    for dialect in BACKENDS {
+        let engines = Subject::engines(Project::Blog, dialect).await;
+        subjects.extend(engines.expect("the blog's data is part of the repository"));
+    }
+    subjects
 }
 
 #[test]
 fn the_union_of_all_pages_is_the_unpaged_list() {
     let runtime = Runtime::new().unwrap();
-    let subjects = subjects();
+    let subjects = runtime.block_on(subjects());
     let asked = RefCell::new(0);
     let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&question(), |question| {
@@ -279,7 +280,7 @@ fn the_union_of_all_pages_is_the_unpaged_list() {
 #[test]
 fn every_single_key_pages() {
     let runtime = Runtime::new().unwrap();
-    let subjects = subjects();
+    let subjects = runtime.block_on(subjects());
     for (model, listed) in MODELS.iter().enumerate() {
         for path in 0..listed.paths.len() {
             for direction in 0..DIRECTIONS.len() {
