@@ -1,5 +1,5 @@
 //! The pipeline from a request to the bytes of its response, on an empty SQLite database.
-#![allow(clippy::panic, reason = "a panic is how a test fails")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 #[path = "expose/builder.rs"]
 #[allow(dead_code, reason = "the builder is shared with the tests of the expose stage")]
