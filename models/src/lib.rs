@@ -7,6 +7,7 @@ pub mod bind;
 pub mod compile;
 pub mod cursor;
 pub mod database;
+pub mod define;
 pub mod expr;
 pub mod lookups;
 pub mod pattern;

@@ -335,6 +335,20 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_an_answer(text in "[\\PC\\r\\n]{0,80}|[\"\\\\{}\\[\\]().#\\r\\n a1-]{0,80}") {
+            let (tokens, depth) = measure(&text);
+            proptest::prop_assert!(depth <= tokens && tokens <= text.len());
+            // One less is one too few, and the place is inside the text.
+            if let Some(max_tokens) = tokens.checked_sub(1) {
+                let place = check_text(&text, limits(max_tokens, usize::MAX)).unwrap_err().place().unwrap();
+                proptest::prop_assert!(place.line >= 1 && place.column >= 1);
+                proptest::prop_assert!(place.line <= text.split(['\n', '\r']).count());
+            }
+        }
+    }
+
     fn unique(document: &str) -> Result<(), LimitError> {
         let schema = Schema::parse_and_validate(
             "scalar JSON input I { a: Int i: I l: [I] j: JSON } directive @d(i: I) repeatable on FIELD | QUERY | FRAGMENT_DEFINITION | FRAGMENT_SPREAD | INLINE_FRAGMENT | VARIABLE_DEFINITION

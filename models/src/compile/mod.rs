@@ -47,6 +47,8 @@ pub enum Conversion {
     LikeEnd,
     /// A regular expression, translated to the database's syntax.
     Pattern,
+    /// The same, whatever the case.
+    PatternIgnoringCase,
     /// A JSON array of keys and positions as an array of texts.
     JsonPath,
 }
@@ -166,7 +168,7 @@ impl<'t> Compiler<'t> {
     ///
     /// # Errors
     /// When the database has none.
-    pub fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
+    fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
         let Some(collation) = &self.target.folding_collation else {
             return Err(CompileError::Unsupported {
                 what: "comparing text without case".to_owned(),

@@ -81,6 +81,9 @@ pub(super) static IN: Lookup = Lookup {
         let list = compiler.operand(&right[0])?;
         Ok(match compiler.dialect() {
             Dialect::Postgres => Sql::InArray { element: Box::new(value), array: Box::new(list) },
+            Dialect::Sqlite if left.logical == LogicalType::Json => {
+                Sql::call("nuages_json_in", vec![value, list])
+            }
             Dialect::Sqlite => {
                 // JSON has no bytes: they are compared by their hexadecimal digits.
                 let element =

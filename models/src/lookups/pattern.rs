@@ -1,5 +1,5 @@
 //! Regular expressions. The pattern is parsed, bounded and translated when its value is known, before it reaches the
-//! database (see [`crate::pattern`]).
+//! database (see [`crate::pattern`]). Without case its letters become classes of both cases, so that no collation matters.
 
 use super::{Lookup, Operands};
 use crate::compile::Conversion;
@@ -33,13 +33,10 @@ pub(super) static IREGEX: Lookup = Lookup {
     strict: true,
     compile: |compiler, left, right| {
         let text = compiler.scalar(left)?;
-        let pattern = compiler.parameter(&right[0], Conversion::Pattern)?;
+        let pattern = compiler.parameter(&right[0], Conversion::PatternIgnoringCase)?;
         Ok(match compiler.dialect() {
-            Dialect::Postgres => Sql::binary(compiler.collated_for_folding(text)?, "~*", pattern),
-            Dialect::Sqlite => {
-                let folded = Sql::binary(Sql::Text("(?i)".to_owned()), "||", pattern);
-                Sql::call("nuages_regexp", vec![folded, text])
-            }
+            Dialect::Postgres => Sql::binary(text, "~", pattern),
+            Dialect::Sqlite => Sql::call("nuages_regexp", vec![pattern, text]),
         })
     },
 };

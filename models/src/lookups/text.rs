@@ -50,7 +50,7 @@ fn part(
     right: &Typed,
     conversion: Conversion,
     fold: bool,
-    sqlite: fn(Sql, &mut dyn FnMut() -> Result<Sql, CompileError>) -> Result<Sql, CompileError>,
+    sqlite: SqlitePart,
 ) -> Result<Sql, CompileError> {
     let text = if fold { compiler.folded(left)? } else { compiler.scalar(left)? };
     match compiler.dialect() {
@@ -71,6 +71,9 @@ fn part(
         }),
     }
 }
+
+/// What a text lookup is on SQLite: the text, and how its operand is written (each use is a parameter of its own).
+type SqlitePart = fn(Sql, Operand<'_>) -> Result<Sql, CompileError>;
 
 type Operand<'a> = &'a mut dyn FnMut() -> Result<Sql, CompileError>;
 

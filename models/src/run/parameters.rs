@@ -37,6 +37,10 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
             pattern::translate(text, dialect)
                 .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
         ),
+        (Conversion::PatternIgnoringCase, Value::Text(text)) => Some(
+            pattern::translate_ignoring_case(text, dialect)
+                .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
+        ),
         (Conversion::JsonPath, Value::Json(path)) => return json_path(path),
         _ => return Err(RunError::Internal("a value does not fit its conversion".to_owned())),
     };

@@ -100,10 +100,10 @@ impl Reader<'_> {
             return Ok(Level { rows: Vec::new(), ranges: Vec::new(), keys: distinct.keys });
         }
         for (parameter, slot) in parameters.iter_mut().zip(&node.statement.slots) {
-            if let Slot::ParentKey(part) = slot.slot {
-                if let Some(values) = distinct.columns.get_mut(usize::from(part)) {
-                    *parameter = Param::Array(std::mem::take(values));
-                }
+            if let Slot::ParentKey(part) = slot.slot
+                && let Some(values) = distinct.columns.get_mut(usize::from(part))
+            {
+                *parameter = Param::Array(std::mem::take(values));
             }
         }
         let rows = self.query(number, &parameters).await?;

@@ -466,7 +466,7 @@ impl<'a> Parser<'a> {
         }
         let overflow = || ValueError::Json { offset: start, problem: "the number has too many digits" };
         let is_zero = !whole.bytes().chain(fraction.bytes()).any(|digit| digit != b'0');
-        if !has_exponent && !(negative && is_zero) {
+        if !(has_exponent || negative && is_zero) {
             if whole.len() as i64 > MAX_INTEGER_DIGITS || fraction.len() as i64 > MAX_FRACTION_DIGITS {
                 return Err(overflow());
             }

@@ -196,7 +196,8 @@ impl ExposedModel {
 /// A column as the schema shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExposedColumn {
-    /// Its GraphQL name, the same in outputs, filters, orders, keys and `distinctOn`.
+    /// Its GraphQL name, the same in outputs, keys and `distinctOn`; filters and orders have it with an underscore
+    /// where it is one of their own words (`not_`).
     pub name: String,
     /// The type of its values, without the non-null mark.
     pub leaf: Leaf,

@@ -1,12 +1,12 @@
 //! The expose stage: `Registry` → GraphQL schema. It knows no SQL and no driver.
 //!
-//! It gives two things that belong together: the schema's text, parsed and validated, and the [`Exposure`], which
+//! It gives two things that belong together: the validated schema with its text, and the [`Exposure`], which
 //! says of every name in it what it stands for in the registry.
 
+mod assembly;
 mod draft;
 mod exposure;
 pub mod operators;
-mod text;
 mod write;
 
 pub use exposure::{
@@ -16,7 +16,6 @@ pub use exposure::{
 pub use operators::{FilterKind, Operand, Operator, OperatorSpec};
 
 use crate::names::NameProblem;
-use apollo_compiler::Schema;
 use nuages_models::Registry;
 
 /// Why a registry has no GraphQL schema.
@@ -39,9 +38,8 @@ pub fn expose(registry: &Registry, options: &ExposeOptions) -> Result<Exposure, 
     if !draft.problems.is_empty() {
         return Err(ExposeError::Names(draft.problems));
     }
-    let (sdl, uses) = write::write(registry, &draft, options);
-    let schema = Schema::parse_and_validate(sdl.as_str(), "schema.graphql")
-        .map_err(|invalid| ExposeError::Invalid(invalid.errors.to_string()))?;
+    let (assembly, uses) = write::write(registry, &draft, options);
+    let (schema, sdl) = assembly.finish().map_err(ExposeError::Invalid)?;
     let implementers = schema.implementers_map();
     let write::Uses { types, query, inputs, enums } = uses;
     Ok(Exposure {

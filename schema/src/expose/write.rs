@@ -1,12 +1,12 @@
-//! Second step of the expose stage: writes what was drafted as SDL, and only the shared types that it uses.
+//! Second step of the expose stage: makes the schema of what was drafted, and only the shared types that it uses.
 
+use super::assembly::{Arguments, Assembly, Kind};
 use super::draft::{Draft, is_to_one_nullable};
 use super::exposure::{
     Direction, EnumUse, ExposeOptions, ExposedModel, FilterMember, InputUse, KeyMember, KeyShape, Leaf,
     ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
 use super::operators::{FilterKind, Operand, operators_of};
-use super::text::{Argument, Text};
 use crate::names::{ModelNames, field_name, relation_name};
 use indexmap::IndexMap;
 use nuages_models::Registry;
@@ -22,16 +22,18 @@ pub(super) struct Uses {
     pub(super) enums: HashMap<String, EnumUse>,
 }
 
-/// Writes the schema.
-pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions) -> (String, Uses) {
+/// Makes the schema.
+pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions) -> (Assembly, Uses) {
     let mut writer = Writer {
         registry,
         draft,
         options,
-        text: Text::default(),
+        schema: Assembly::default(),
         uses: Uses::default(),
         scalars: BTreeSet::new(),
         filters: BTreeSet::new(),
+        lists: HashMap::new(),
+        pages: HashMap::new(),
     };
     writer.query();
     writer.interfaces();
@@ -45,19 +47,23 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
     }
     writer.choices();
     writer.shared();
-    (writer.text.finish(), writer.uses)
+    (writer.schema, writer.uses)
 }
 
 struct Writer<'a> {
     registry: &'a Registry,
     draft: &'a Draft,
     options: &'a ExposeOptions,
-    text: Text,
+    schema: Assembly,
     uses: Uses,
     /// Custom scalars used so far.
     scalars: BTreeSet<&'static str>,
     /// Filter inputs used so far; those that they use are added when they are written.
     filters: BTreeSet<FilterKind>,
+    /// The arguments of lists of a model.
+    lists: HashMap<ModelId, Arguments>,
+    /// The arguments of connections of a model.
+    pages: HashMap<ModelId, Arguments>,
 }
 
 impl<'a> Writer<'a> {
@@ -66,83 +72,83 @@ impl<'a> Writer<'a> {
         let (key_name, node_id, node_ids) =
             if self.options.relay { ("rowId", "id", "ids") } else { ("id", "nodeId", "nodeIds") };
         self.uses.types.insert("Query".to_owned(), TypeUse::Query);
-        self.text.open(Some("Everything that can be read."), "type Query");
+        self.schema.open(Some("Everything that can be read."), Kind::Object, "Query");
         for (names, exposed) in draft.visible() {
             let model = exposed.model;
             let object = &names.object;
-            let by_id = [argument(key_name, "ID!", format!("The key of the `{object}`."))];
+            let doc = format!("The key of the `{object}`.");
+            let by_id = vec![self.schema.argument(Some(&doc), key_name, "ID!")];
             let doc = format!("The `{object}` with this key, or null when there is none.");
-            self.text.field(Some(&doc), &names.one, &by_id, object);
+            self.schema.field(Some(&doc), &names.one, by_id, object);
             self.uses.query.insert(names.one.clone(), RootField::ById(model));
 
-            let by_key =
-                [argument("key", &format!("{}!", names.key_type()), "One of its unique keys.".into())];
-            let doc = format!(
-                "The `{object}` with this value of one of its unique keys, or null when there is none."
-            );
-            self.text.field(Some(&doc), &names.by_key, &by_key, object);
+            let doc = "The value of one of its unique keys.";
+            let by_key = vec![self.schema.argument(Some(doc), "key", &format!("{}!", names.key_type()))];
+            let doc = format!("The `{object}` with this value of a unique key, or null when there is none.");
+            self.schema.field(Some(&doc), &names.by_key, by_key, object);
             self.uses.query.insert(names.by_key.clone(), RootField::ByKey(model));
 
             let doc = format!("The rows of `{object}`, filtered, ordered and cut.");
-            self.text.field(Some(&doc), &names.list, &self.list_arguments(names, exposed), &list_of(object));
+            let arguments = self.list_arguments(names, exposed);
+            self.schema.field(Some(&doc), &names.list, arguments, &list_of(object));
             self.uses.query.insert(names.list.clone(), RootField::List(model));
 
             let doc = format!("The rows of `{object}`, page by page.");
             let arguments = self.connection_arguments(names, exposed);
             let page = format!("{}!", names.connection_type());
-            self.text.field(Some(&doc), &names.connection, &arguments, &page);
+            self.schema.field(Some(&doc), &names.connection, arguments, &page);
             self.uses.query.insert(names.connection.clone(), RootField::Connection(model));
         }
-        let id = [argument(node_id, "ID!", "The global id of the row.".into())];
-        self.text.field(Some("Any row by its global id, or null when there is none."), "node", &id, "Node");
+        let id = vec![self.schema.argument(Some("The global id of the row."), node_id, "ID!")];
+        self.schema.field(Some("Any row by its global id, or null when there is none."), "node", id, "Node");
         self.uses.query.insert("node".to_owned(), RootField::Node);
-        let ids = [argument(node_ids, "[ID!]!", "The global ids of the rows.".into())];
+        let ids = vec![self.schema.argument(Some("The global ids of the rows."), node_ids, "[ID!]!")];
         let doc = "Rows by their global ids, in the order of the ids, with null for those that do not exist.";
-        self.text.field(Some(doc), "nodes", &ids, "[Node]!");
+        self.schema.field(Some(doc), "nodes", ids, "[Node]!");
         self.uses.query.insert("nodes".to_owned(), RootField::Nodes);
-        self.text.close();
+        self.schema.close();
     }
 
     fn interfaces(&mut self) {
         let name = if self.options.relay { "id" } else { "nodeId" };
         self.uses.types.insert("Node".to_owned(), TypeUse::Node);
-        self.text.open(Some("A row of any model."), "interface Node");
-        self.text.member(Some(NODE_ID), name, "ID!");
-        self.text.close();
+        self.schema.open(Some("A row of any model."), Kind::Interface, "Node");
+        self.schema.member(Some(NODE_ID), name, "ID!");
+        self.schema.close();
         if self.draft.visible().next().is_none() {
             return;
         }
         self.uses.types.insert("PageInfo".to_owned(), TypeUse::PageInfo);
-        self.text.open(Some("Where a page stands among the rows."), "type PageInfo");
-        self.text.member(Some("Whether rows follow the page."), "hasNextPage", "Boolean!");
-        self.text.member(Some("Whether rows precede the page."), "hasPreviousPage", "Boolean!");
-        self.text.member(
+        self.schema.open(Some("Where a page stands among the rows."), Kind::Object, "PageInfo");
+        self.schema.member(Some("Whether rows follow the page."), "hasNextPage", "Boolean!");
+        self.schema.member(Some("Whether rows precede the page."), "hasPreviousPage", "Boolean!");
+        self.schema.member(
             Some("The cursor of the first row; null when the page is empty."),
             "startCursor",
             "String",
         );
-        self.text.member(
+        self.schema.member(
             Some("The cursor of the last row; null when the page is empty."),
             "endCursor",
             "String",
         );
-        self.text.close();
+        self.schema.close();
     }
 
     fn object(&mut self, names: &ModelNames, exposed: &ExposedModel) {
         let model = self.registry.model(exposed.model);
         self.uses.types.insert(names.object.clone(), TypeUse::Object(model.id));
-        self.text.open(model.doc.as_deref(), &format!("type {} implements Node", names.object));
+        self.schema.open(model.doc.as_deref(), Kind::Row, &names.object);
         for (name, field) in &exposed.fields {
             match *field {
-                ObjectField::Key => self.text.member(Some(&key_doc(model)), name, "ID!"),
-                ObjectField::NodeId => self.text.member(Some(NODE_ID), name, "ID!"),
+                ObjectField::Key => self.schema.member(Some(&key_doc(model)), name, "ID!"),
+                ObjectField::NodeId => self.schema.member(Some(NODE_ID), name, "ID!"),
                 ObjectField::Column(id) => {
                     let Some(column) = exposed.column(id) else { continue };
                     let mark = if column.null { "" } else { "!" };
                     let type_text = format!("{}{mark}", self.leaf(&column.leaf));
                     let doc = column_doc(model, model.field(id), &column.leaf);
-                    self.text.member(doc.as_deref(), name, &type_text);
+                    self.schema.member(doc.as_deref(), name, &type_text);
                 }
                 ObjectField::Relation(id) => {
                     let relation = model.relation(id);
@@ -150,10 +156,10 @@ impl<'a> Writer<'a> {
                     let doc = self.relation_doc(relation, &target_names.object);
                     if relation.is_to_one() {
                         let mark = if is_to_one_nullable(relation) { "" } else { "!" };
-                        self.text.member(Some(&doc), name, &format!("{}{mark}", target_names.object));
+                        self.schema.member(Some(&doc), name, &format!("{}{mark}", target_names.object));
                     } else {
                         let arguments = self.list_arguments(target_names, target);
-                        self.text.field(Some(&doc), name, &arguments, &list_of(&target_names.object));
+                        self.schema.field(Some(&doc), name, arguments, &list_of(&target_names.object));
                     }
                 }
                 ObjectField::RelationConnection(id) => {
@@ -162,34 +168,34 @@ impl<'a> Writer<'a> {
                     let doc = format!("{} Page by page.", self.relation_doc(relation, &target_names.object));
                     let arguments = self.connection_arguments(target_names, target);
                     let page = format!("{}!", target_names.connection_type());
-                    self.text.field(Some(&doc), name, &arguments, &page);
+                    self.schema.field(Some(&doc), name, arguments, &page);
                 }
             }
         }
-        self.text.close();
+        self.schema.close();
     }
 
     fn connection(&mut self, names: &ModelNames, model: ModelId) {
         let object = &names.object;
         self.uses.types.insert(names.connection_type(), TypeUse::Connection(model));
         let doc = format!("A page of `{object}` rows.");
-        self.text.open(Some(&doc), &format!("type {}", names.connection_type()));
-        self.text.member(Some("The rows with their cursors."), "edges", &list_of(&names.edge_type()));
-        self.text.member(Some("The rows."), "nodes", &list_of(object));
-        self.text.member(Some("Where the page stands."), "pageInfo", "PageInfo!");
-        self.text.member(
+        self.schema.open(Some(&doc), Kind::Object, &names.connection_type());
+        self.schema.member(Some("The rows with their cursors."), "edges", &list_of(&names.edge_type()));
+        self.schema.member(Some("The rows."), "nodes", &list_of(object));
+        self.schema.member(Some("Where the page stands."), "pageInfo", "PageInfo!");
+        self.schema.member(
             Some("How many rows there are on all pages; counted only when asked for."),
             "totalCount",
             "Int!",
         );
-        self.text.close();
+        self.schema.close();
         self.uses.types.insert(names.edge_type(), TypeUse::Edge(model));
         let doc = format!("A `{object}` row of a page.");
-        self.text.open(Some(&doc), &format!("type {}", names.edge_type()));
-        self.text.member(Some("The row."), "node", &format!("{object}!"));
+        self.schema.open(Some(&doc), Kind::Object, &names.edge_type());
+        self.schema.member(Some("The row."), "node", &format!("{object}!"));
         let doc = "The row's place in the ordering, for `after` and `before`.";
-        self.text.member(Some(doc), "cursor", "String!");
-        self.text.close();
+        self.schema.member(Some(doc), "cursor", "String!");
+        self.schema.close();
     }
 
     fn filter(&mut self, names: &ModelNames, exposed: &ExposedModel) {
@@ -197,17 +203,19 @@ impl<'a> Writer<'a> {
         let own = names.filter_type();
         self.uses.inputs.insert(own.clone(), InputUse::Filter(model.id));
         let doc = format!("Which rows of `{}` to keep: those for which every member holds.", names.object);
-        self.text.open(Some(&doc), &format!("input {own}"));
+        self.schema.open(Some(&doc), Kind::Input, &own);
         for (name, member) in &exposed.filter {
             match *member {
-                FilterMember::And => self.text.member(Some("All of these hold."), name, &format!("[{own}!]")),
-                FilterMember::Or => {
-                    self.text.member(Some("At least one of these holds."), name, &format!("[{own}!]"));
+                FilterMember::And => {
+                    self.schema.member(Some("All of these hold."), name, &format!("[{own}!]"))
                 }
-                FilterMember::Not => self.text.member(Some("This does not hold."), name, &own),
+                FilterMember::Or => {
+                    self.schema.member(Some("At least one of these holds."), name, &format!("[{own}!]"));
+                }
+                FilterMember::Not => self.schema.member(Some("This does not hold."), name, &own),
                 FilterMember::Key => {
                     self.filters.insert(FilterKind::Id);
-                    self.text.member(None, name, "IDFilter");
+                    self.schema.member(None, name, "IDFilter");
                 }
                 FilterMember::Column(id, kind) => {
                     self.filters.insert(kind);
@@ -216,33 +224,33 @@ impl<'a> Writer<'a> {
                         (Some(Leaf::Enum(type_name)), None) => format!("{type_name}Filter"),
                         _ => continue,
                     };
-                    self.text.member(None, name, &type_text);
+                    self.schema.member(None, name, &type_text);
                 }
                 FilterMember::ToOne(id) => {
                     let Some((target, _)) = self.target(model.relation(id)) else { continue };
                     let doc = "There is such a row, and this holds for it.";
-                    self.text.member(Some(doc), name, &target.filter_type());
+                    self.schema.member(Some(doc), name, &target.filter_type());
                 }
                 FilterMember::ToMany(id) => {
                     let Some((target, _)) = self.target(model.relation(id)) else { continue };
-                    self.text.member(None, name, &target.list_filter_type());
+                    self.schema.member(None, name, &target.list_filter_type());
                 }
             }
         }
-        self.text.close();
+        self.schema.close();
         if self.draft.listed.contains(&model.id) {
             let list = names.list_filter_type();
             self.uses.inputs.insert(list.clone(), InputUse::ListFilter(model.id));
             let doc = format!("What must hold for the related `{}` rows.", names.object);
-            self.text.open(Some(&doc), &format!("input {list}"));
-            self.text.member(Some("It holds for at least one of them."), "some", &own);
-            self.text.member(
+            self.schema.open(Some(&doc), Kind::Input, &list);
+            self.schema.member(Some("It holds for at least one of them."), "some", &own);
+            self.schema.member(
                 Some("It holds for every one of them; so it does when there are none."),
                 "every",
                 &own,
             );
-            self.text.member(Some("It holds for none of them."), "none", &own);
-            self.text.close();
+            self.schema.member(Some("It holds for none of them."), "none", &own);
+            self.schema.close();
         }
     }
 
@@ -251,24 +259,24 @@ impl<'a> Writer<'a> {
         let own = names.order_type();
         self.uses.inputs.insert(own.clone(), InputUse::Order(model.id));
         let doc = format!("One key of the order of `{}` rows.", names.object);
-        self.text.open(Some(&doc), &format!("input {own} @oneOf"));
+        self.schema.open(Some(&doc), Kind::OneOf, &own);
         for (name, member) in &exposed.order {
             match *member {
-                OrderMember::Key | OrderMember::Column(_) => self.text.member(None, name, "Direction"),
+                OrderMember::Key | OrderMember::Column(_) => self.schema.member(None, name, "Direction"),
                 OrderMember::ToOne(id) => {
                     let Some((target, _)) = self.target(model.relation(id)) else { continue };
-                    self.text.member(None, name, &target.order_type());
+                    self.schema.member(None, name, &target.order_type());
                 }
             }
         }
-        self.text.close();
+        self.schema.close();
     }
 
     fn keys(&mut self, names: &ModelNames, exposed: &ExposedModel) {
         let own = names.key_type();
         self.uses.inputs.insert(own.clone(), InputUse::Key(exposed.model));
         let doc = format!("One of the unique keys of `{}`.", names.object);
-        self.text.open(Some(&doc), &format!("input {own} @oneOf"));
+        self.schema.open(Some(&doc), Kind::OneOf, &own);
         for (name, key) in &exposed.keys {
             let type_text = match &key.shape {
                 KeyShape::Id => "ID".to_owned(),
@@ -278,20 +286,20 @@ impl<'a> Writer<'a> {
                     None => continue,
                 },
             };
-            self.text.member(None, name, &type_text);
+            self.schema.member(None, name, &type_text);
         }
-        self.text.close();
+        self.schema.close();
         for KeyMember { fields, shape } in exposed.keys.values() {
             let KeyShape::Columns(type_name) = shape else { continue };
             let doc = format!("The values of a unique key of `{}`.", names.object);
-            self.text.open(Some(&doc), &format!("input {type_name}"));
+            self.schema.open(Some(&doc), Kind::Input, type_name);
             let mut members = IndexMap::new();
             for (id, column) in fields.iter().filter_map(|id| Some((*id, exposed.column(*id)?))) {
                 let type_text = format!("{}!", self.leaf(&column.leaf));
-                self.text.member(None, &column.name, &type_text);
+                self.schema.member(None, &column.name, &type_text);
                 members.insert(column.name.clone(), id);
             }
-            self.text.close();
+            self.schema.close();
             self.uses.inputs.insert(type_name.clone(), InputUse::KeyColumns(exposed.model, members));
         }
     }
@@ -300,18 +308,18 @@ impl<'a> Writer<'a> {
         if !exposed.distinct.is_empty() {
             let own = names.field_enum();
             let doc = format!("The columns of `{}` by which rows can be told apart.", names.object);
-            self.text.open(Some(&doc), &format!("enum {own}"));
-            exposed.distinct.keys().for_each(|name| self.text.value(None, name));
-            self.text.close();
+            self.schema.open(Some(&doc), Kind::Enum, &own);
+            exposed.distinct.keys().for_each(|name| self.schema.value(None, name));
+            self.schema.close();
             self.uses.enums.insert(own, EnumUse::Distinct(exposed.model));
         }
         if !exposed.managers.is_empty() {
             let own = names.manager_enum();
             let doc =
                 format!("The managers of `{}`: which rows there are, and in which order.", names.object);
-            self.text.open(Some(&doc), &format!("enum {own}"));
-            exposed.managers.keys().for_each(|name| self.text.value(None, name));
-            self.text.close();
+            self.schema.open(Some(&doc), Kind::Enum, &own);
+            exposed.managers.keys().for_each(|name| self.schema.value(None, name));
+            self.schema.close();
             self.uses.enums.insert(own, EnumUse::Manager(exposed.model));
         }
     }
@@ -321,13 +329,13 @@ impl<'a> Writer<'a> {
             let model = self.registry.model(choices.model);
             let field = model.field(choices.field);
             let doc = format!("The values of `{}` of `{}`.", field_name(field), model.name);
-            self.text.open(Some(&doc), &format!("enum {type_name}"));
+            self.schema.open(Some(&doc), Kind::Enum, type_name);
             for (name, stored) in &choices.values {
                 let label =
                     field.choices.iter().find(|choice| choice.value == *stored).map(|c| c.label.as_str());
-                self.text.value(label.filter(|label| label != name), name);
+                self.schema.value(label.filter(|label| label != name), name);
             }
-            self.text.close();
+            self.schema.close();
             self.uses.enums.insert(type_name.clone(), EnumUse::Choices(choices.clone()));
             let input = format!("{type_name}Filter");
             self.scalar_filter(FilterKind::Enum, &input, type_name);
@@ -339,11 +347,11 @@ impl<'a> Writer<'a> {
         if self.draft.visible().next().is_some() {
             self.uses.enums.insert("Direction".to_owned(), EnumUse::Direction);
             let doc = "An order, and where nulls stand in it. Null is the largest value unless the name says otherwise.";
-            self.text.open(Some(doc), "enum Direction");
+            self.schema.open(Some(doc), Kind::Enum, "Direction");
             for (name, _, doc) in Direction::VALUES {
-                self.text.value(Some(doc), name);
+                self.schema.value(Some(doc), name);
             }
-            self.text.close();
+            self.schema.close();
         }
         self.close_filters();
         for kind in self.filters.clone() {
@@ -351,9 +359,9 @@ impl<'a> Writer<'a> {
                 self.scalar_filter(kind, input, operand);
             }
         }
-        for (name, definition, doc) in SCALARS {
+        for (name, specified_by, doc) in SCALARS {
             if self.scalars.contains(name) {
-                self.text.single(doc, definition);
+                self.schema.scalar(doc, name, specified_by);
             }
         }
     }
@@ -381,7 +389,7 @@ impl<'a> Writer<'a> {
             FilterKind::Presence => "Test for null.".to_owned(),
             _ => format!("Tests of a value of type `{operand}`; all that are given must hold."),
         };
-        self.text.open(Some(&doc), &format!("input {input}"));
+        self.schema.open(Some(&doc), Kind::Input, input);
         for spec in operators_of(kind) {
             let type_text = match spec.operand {
                 Operand::One => {
@@ -402,56 +410,67 @@ impl<'a> Writer<'a> {
                     nested.names().map_or_else(String::new, |(name, _)| format!("[{name}!]"))
                 }
             };
-            self.text.member(Some(spec.doc), spec.name, &type_text);
+            self.schema.member(Some(spec.doc), spec.name, &type_text);
         }
-        self.text.close();
+        self.schema.close();
     }
 
-    fn list_arguments(&self, names: &ModelNames, exposed: &ExposedModel) -> Vec<Argument> {
-        let ExposeOptions { default_limit, max_limit, .. } = self.options;
+    fn list_arguments(&mut self, names: &ModelNames, exposed: &ExposedModel) -> Arguments {
+        if let Some(known) = self.lists.get(&exposed.model) {
+            return known.clone();
+        }
+        let ExposeOptions { default_limit, max_limit, .. } = *self.options;
         let mut arguments = self.selecting_arguments(names);
-        let doc = format!("At most so many rows: {default_limit} when absent, {max_limit} at most.");
-        arguments.push(argument("limit", "Int", doc));
-        arguments.push(argument("offset", "Int", "How many rows to skip.".into()));
+        let limit = format!("At most so many rows: {default_limit} when absent, {max_limit} at most.");
+        arguments.push(self.schema.argument(Some(&limit), "limit", "Int"));
+        arguments.push(self.schema.argument(Some("How many rows to skip."), "offset", "Int"));
         if !exposed.distinct.is_empty() {
             let doc =
                 "Only the first row of those with the same values here; these columns must lead the order.";
-            arguments.push(argument("distinctOn", &format!("[{}!]", names.field_enum()), doc.into()));
+            let columns = format!("[{}!]", names.field_enum());
+            arguments.push(self.schema.argument(Some(doc), "distinctOn", &columns));
         }
         self.manager_argument(names, exposed, &mut arguments);
+        self.lists.insert(exposed.model, arguments.clone());
         arguments
     }
 
-    fn connection_arguments(&self, names: &ModelNames, exposed: &ExposedModel) -> Vec<Argument> {
-        let ExposeOptions { default_limit, max_limit, .. } = self.options;
+    fn connection_arguments(&mut self, names: &ModelNames, exposed: &ExposedModel) -> Arguments {
+        if let Some(known) = self.pages.get(&exposed.model) {
+            return known.clone();
+        }
+        let ExposeOptions { default_limit, max_limit, .. } = *self.options;
         let mut arguments = self.selecting_arguments(names);
-        let doc = format!(
-            "The first so many rows (of those after `after`): {default_limit} when neither it nor `last` is given, {max_limit} at most."
+        let first = format!(
+            "The first so many rows (of those after `after`): {default_limit} when neither it nor `last` is \
+             given, {max_limit} at most."
         );
-        arguments.push(argument("first", "Int", doc));
-        arguments.push(argument("after", "String", "Only rows after the one with this cursor.".into()));
-        let doc = format!("The last so many rows (of those before `before`), {max_limit} at most.");
-        arguments.push(argument("last", "Int", doc));
-        arguments.push(argument("before", "String", "Only rows before the one with this cursor.".into()));
+        let last = format!("The last so many rows (of those before `before`), {max_limit} at most.");
+        for (name, type_text, doc) in [
+            ("first", "Int", first.as_str()),
+            ("after", "String", "Only rows after the one with this cursor."),
+            ("last", "Int", last.as_str()),
+            ("before", "String", "Only rows before the one with this cursor."),
+        ] {
+            arguments.push(self.schema.argument(Some(doc), name, type_text));
+        }
         self.manager_argument(names, exposed, &mut arguments);
+        self.pages.insert(exposed.model, arguments.clone());
         arguments
     }
 
-    fn selecting_arguments(&self, names: &ModelNames) -> Vec<Argument> {
+    fn selecting_arguments(&mut self, names: &ModelNames) -> Arguments {
+        let order = format!("[{}!]", names.order_type());
         vec![
-            argument("where", &names.filter_type(), "Which rows to keep; all when absent.".into()),
-            argument(
-                "orderBy",
-                &format!("[{}!]", names.order_type()),
-                "The order, by the first key first.".into(),
-            ),
+            self.schema.argument(Some("Which rows to keep; all when absent."), "where", &names.filter_type()),
+            self.schema.argument(Some("The order, by the first key first."), "orderBy", &order),
         ]
     }
 
-    fn manager_argument(&self, names: &ModelNames, exposed: &ExposedModel, arguments: &mut Vec<Argument>) {
+    fn manager_argument(&mut self, names: &ModelNames, exposed: &ExposedModel, arguments: &mut Arguments) {
         if !exposed.managers.is_empty() {
-            let doc = "The manager; the default one when absent.".into();
-            arguments.push(argument("manager", &names.manager_enum(), doc));
+            let doc = "The manager; the default one when absent.";
+            arguments.push(self.schema.argument(Some(doc), "manager", &names.manager_enum()));
         }
     }
 
@@ -507,10 +526,6 @@ impl<'a> Writer<'a> {
 
 const NODE_ID: &str = "The id of the row among the rows of all models.";
 
-fn argument(name: &'static str, type_text: &str, doc: String) -> Argument {
-    Argument { name, type_text: type_text.to_owned(), doc }
-}
-
 fn list_of(name: &str) -> String {
     format!("[{name}!]!")
 }
@@ -564,48 +579,44 @@ fn scalar_name(scalar: Scalar) -> &'static str {
     }
 }
 
-/// The scalars that GraphQL lacks: name, definition, description.
-const SCALARS: [(&str, &str, &str); 10] = [
+/// The scalars that GraphQL lacks: name, where it is specified, description.
+const SCALARS: [(&str, Option<&str>, &str); 10] = [
     (
         "BigInt",
-        "scalar BigInt",
+        None,
         "A whole number of 64 bits, as a string of digits. A number is accepted too, where it is exact.",
     ),
-    ("Decimal", "scalar Decimal", "An exact decimal number, as a string. A number is accepted too."),
+    ("Decimal", None, "An exact decimal number, as a string. A number is accepted too."),
     (
         "Date",
-        r#"scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")"#,
+        Some("https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
         "A calendar day from 0001-01-01 to 9999-12-31, as `2024-02-29` (`full-date` of RFC 3339).",
     ),
     (
         "Time",
-        r#"scalar Time @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")"#,
+        Some("https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
         "A time of day with up to six digits of a second's fraction, as `13:45:00.5` (`partial-time` of RFC 3339).",
     ),
     (
         "DateTime",
-        r#"scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")"#,
+        Some("https://www.rfc-editor.org/rfc/rfc3339#section-5.6"),
         "An instant in microseconds, as `2024-02-29T13:45:00Z` (`date-time` of RFC 3339). Any offset is accepted; answers are in UTC.",
     ),
     (
         "Duration",
-        r#"scalar Duration @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")"#,
+        Some("https://www.rfc-editor.org/rfc/rfc3339#appendix-A"),
         "A length of time in microseconds, as `P3DT4H30M` (ISO 8601, without years and months).",
     ),
     (
         "UUID",
-        r#"scalar UUID @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc9562#section-4")"#,
+        Some("https://www.rfc-editor.org/rfc/rfc9562#section-4"),
         "A UUID, as `f81d4fae-7dec-11d0-a765-00a0c91e6bf6`.",
     ),
-    ("JSON", r#"scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")"#, "Any JSON value."),
-    (
-        "Bytes",
-        r#"scalar Bytes @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc4648#section-4")"#,
-        "Bytes, as base64 text.",
-    ),
+    ("JSON", Some("https://www.rfc-editor.org/rfc/rfc8259"), "Any JSON value."),
+    ("Bytes", Some("https://www.rfc-editor.org/rfc/rfc4648#section-4"), "Bytes, as base64 text."),
     (
         "Range",
-        "scalar Range",
+        None,
         "A range of values: `{\"lower\": …, \"upper\": …, \"bounds\": \"[)\"}`, where a bound that is null is open and the brackets say whether the bounds belong to it; `{\"empty\": true}` when it holds nothing.",
     ),
 ];

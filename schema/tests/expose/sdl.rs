@@ -34,6 +34,15 @@ fn keys_of_all_shapes_and_fields_of_all_types() {
 }
 
 #[test]
+fn the_text_is_the_schema() {
+    for registry in [blog(), keys_and_types()] {
+        let exposure = expose(&registry, &ExposeOptions::default()).unwrap();
+        let again = apollo_compiler::Schema::parse_and_validate(&exposure.sdl, "schema.graphql").unwrap();
+        assert_eq!(again, exposure.schema);
+    }
+}
+
+#[test]
 fn no_models_are_a_schema_too() {
     for options in [ExposeOptions::default(), relay()] {
         let exposure = expose(&nuages_models::Registry::new(Vec::new()), &options).unwrap();

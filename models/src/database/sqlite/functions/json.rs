@@ -52,6 +52,22 @@ pub(super) const EQUAL: NativeFunction = NativeFunction {
     call: |context| both(context, |left, right| left.equals(right)),
 };
 
+pub(super) const IN: NativeFunction = NativeFunction {
+    name: "nuages_json_in",
+    arity: 2,
+    doc: "Whether a document is equal to one of a list (a JSON array of documents' texts); jsonb's `= ANY`.",
+    call: |context| {
+        let document = Node::parse(text_argument(context, 0)?)?;
+        let list: Vec<String> = serde_json::from_str(text_argument(context, 1)?)?;
+        for text in &list {
+            if document.equals(&Node::parse(text)?) {
+                return truth(true);
+            }
+        }
+        truth(false)
+    },
+};
+
 pub(super) const CONTAINS: NativeFunction = NativeFunction {
     name: "nuages_json_contains",
     arity: 2,

@@ -1,0 +1,323 @@
+//! How a database's tables differ from those that the models need.
+//!
+//! What a database has beyond its need is its own business, except columns: a row could not be written without them.
+
+use crate::expression::Expression;
+use crate::inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable, printed};
+use crate::render;
+use crate::table::{Column, Constraint, ForeignKey, Generated, Index, Key, Table};
+use indexmap::IndexMap;
+use nuages_models::database::Dialect;
+use std::fmt;
+
+/// One thing that is not as the models need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The table.
+    pub table: String,
+    /// What of it.
+    pub aspect: Aspect,
+    /// What the models need; `None`: there should be none.
+    pub expected: Option<String>,
+    /// What the database has; `None`: nothing.
+    pub found: Option<String>,
+}
+
+/// What of a table differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aspect {
+    /// The table itself.
+    Table,
+    /// A column as a whole.
+    Column(String),
+    /// A column's type.
+    Type(String),
+    /// Whether a column may be NULL.
+    Null(String),
+    /// A text column's collation.
+    Collation(String),
+    /// How a column's values are made: identity, default, generated.
+    Generated(String),
+    /// The primary key.
+    PrimaryKey,
+    /// A constraint, by its name.
+    Constraint(String),
+    /// An index, by its name.
+    Index(String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.aspect {
+            Aspect::Table => write!(f, "table {}", self.table)?,
+            Aspect::Column(column) => write!(f, "{}: column {column}", self.table)?,
+            Aspect::Type(column) => write!(f, "{}: type of column {column}", self.table)?,
+            Aspect::Null(column) => write!(f, "{}: NULL in column {column}", self.table)?,
+            Aspect::Collation(column) => write!(f, "{}: collation of column {column}", self.table)?,
+            Aspect::Generated(column) => write!(f, "{}: default of column {column}", self.table)?,
+            Aspect::PrimaryKey => write!(f, "{}: primary key", self.table)?,
+            Aspect::Constraint(name) => write!(f, "{}: constraint {name}", self.table)?,
+            Aspect::Index(name) => write!(f, "{}: index {name}", self.table)?,
+        }
+        let shown = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+        write!(f, ": expected {}, found {}", shown(&self.expected), shown(&self.found))
+    }
+}
+
+/// All differences, in the order of the tables.
+pub(crate) fn compare(
+    tables: &[Table],
+    found: &IndexMap<String, FoundTable>,
+    dialect: Dialect,
+) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for table in tables {
+        let Some(found) = found.get(&table.name) else {
+            differences.push(Difference {
+                table: table.name.clone(),
+                aspect: Aspect::Table,
+                expected: Some("a table".to_owned()),
+                found: None,
+            });
+            continue;
+        };
+        Comparer { table, found, dialect, differences: &mut differences }.compare();
+    }
+    differences
+}
+
+struct Comparer<'a> {
+    table: &'a Table,
+    found: &'a FoundTable,
+    dialect: Dialect,
+    differences: &'a mut Vec<Difference>,
+}
+
+impl Comparer<'_> {
+    fn differ(&mut self, aspect: Aspect, expected: Option<String>, found: Option<String>) {
+        let table = self.table.name.clone();
+        self.differences.push(Difference { table, aspect, expected, found });
+    }
+
+    fn compare(mut self) {
+        let (table, found) = (self.table, self.found);
+        for column in &table.columns {
+            match found.columns.get(&column.name) {
+                Some(found) => self.column(column, found),
+                None => {
+                    let aspect = Aspect::Column(column.name.clone());
+                    self.differ(aspect, Some(column.sql_type.clone()), None);
+                }
+            }
+        }
+        for (name, column) in &found.columns {
+            if !table.columns.iter().any(|expected| expected.name == *name) {
+                self.differ(Aspect::Column(name.clone()), None, Some(column.sql_type.clone()));
+            }
+        }
+        if table.primary_key != found.primary_key {
+            let found = (!found.primary_key.is_empty()).then(|| listed(&found.primary_key));
+            self.differ(Aspect::PrimaryKey, Some(listed(&table.primary_key)), found);
+        }
+        for constraint in &table.constraints {
+            self.constraint(constraint);
+        }
+        for index in &table.indexes {
+            match found.indexes.get(&index.name) {
+                Some(found) => self.index(index, found),
+                None => {
+                    let expected = render::create_index(table, index, self.dialect);
+                    self.differ(Aspect::Index(index.name.clone()), Some(expected), None);
+                }
+            }
+        }
+    }
+
+    fn column(&mut self, column: &Column, found: &FoundColumn) {
+        let name = || column.name.clone();
+        if column.sql_type != found.sql_type {
+            let (expected, found) = (column.sql_type.clone(), found.sql_type.clone());
+            self.differ(Aspect::Type(name()), Some(expected), Some(found));
+        }
+        if column.null != found.null {
+            let shown = |null: bool| Some(if null { "NULL" } else { "NOT NULL" }.to_owned());
+            self.differ(Aspect::Null(name()), shown(column.null), shown(found.null));
+        }
+        if column.collation != found.collation {
+            self.differ(Aspect::Collation(name()), column.collation.clone(), found.collation.clone());
+        }
+        self.generated(column, found);
+        if let Some(clause) = render::column_check(self.table, column) {
+            let check = render::column_check_name(self.table, column);
+            let condition = match &column.check {
+                Some(crate::table::ColumnCheck::Range { min: Some(min), max: None }) => {
+                    Some(Expression::Compare(
+                        crate::expression::Comparison::GreaterOrEqual,
+                        Box::new(Expression::Column(column.name.clone())),
+                        Box::new(Expression::Number(min.to_string())),
+                    ))
+                }
+                _ => None,
+            };
+            self.check(&check, &clause, condition.as_ref());
+        }
+    }
+
+    fn generated(&mut self, column: &Column, found: &FoundColumn) {
+        let dialect = self.dialect;
+        let shown = |value: &Expression| render::expression(value, dialect);
+        let same = match &column.generated {
+            Generated::Never => !found.identity && found.default.is_none() && found.stored.is_none(),
+            Generated::Identity => found.identity,
+            Generated::Default(value) => found.default.as_ref().is_some_and(|text| match dialect {
+                Dialect::Sqlite => *text == shown(value) || format!("({text})") == shown(value),
+                Dialect::Postgres => printed(text).as_ref() == Some(value),
+            }),
+            Generated::Stored(value) => match (&found.stored, dialect) {
+                (Some(Some(text)), _) => printed(text).as_ref() == Some(value),
+                // SQLite keeps the expression only inside the table's statement.
+                (Some(None), Dialect::Sqlite) => {
+                    let clause = format!("GENERATED ALWAYS AS ({}) STORED", shown(value));
+                    self.found.statement.as_deref().is_some_and(|statement| statement.contains(&clause))
+                }
+                _ => false,
+            },
+        };
+        if same {
+            return;
+        }
+        let expected = match &column.generated {
+            Generated::Never => None,
+            Generated::Identity => Some("identity".to_owned()),
+            Generated::Default(value) => Some(format!("default {}", shown(value))),
+            Generated::Stored(value) => Some(format!("generated as {}", shown(value))),
+        };
+        let found = match (&found.stored, &found.default) {
+            _ if found.identity => Some("identity".to_owned()),
+            (Some(text), _) => Some(format!("generated as {}", text.as_deref().unwrap_or("another value"))),
+            (None, Some(text)) => Some(format!("default {text}")),
+            (None, None) => None,
+        };
+        self.differ(Aspect::Generated(column.name.clone()), expected, found);
+    }
+
+    fn constraint(&mut self, constraint: &Constraint) {
+        match constraint {
+            Constraint::Unique { name, columns } => {
+                if !self.found.uniques.contains(columns) {
+                    let expected = format!("UNIQUE ({})", listed(columns));
+                    self.differ(Aspect::Constraint(name.clone()), Some(expected), None);
+                }
+            }
+            Constraint::Check { name, condition } => {
+                let rendered = render::expression(condition, self.dialect);
+                let clause = render::check_constraint(name, &rendered);
+                self.check(name, &clause, Some(condition));
+            }
+            Constraint::ForeignKey(key) => self.foreign_key(key),
+        }
+    }
+
+    /// Compares a check: its clause in SQLite's statement, its condition on PostgreSQL.
+    fn check(&mut self, name: &str, clause: &str, condition: Option<&Expression>) {
+        let found = match (&self.found.statement, self.dialect) {
+            (Some(statement), Dialect::Sqlite) => {
+                if statement.contains(clause) {
+                    return;
+                }
+                let start = clause.split(" CHECK ").next().unwrap_or(clause);
+                statement.contains(start).then(|| "another condition".to_owned())
+            }
+            _ => match self.found.checks.get(name) {
+                Some(text) if condition.is_some() && printed(text).as_ref() == condition => return,
+                other => other.cloned(),
+            },
+        };
+        self.differ(Aspect::Constraint(name.to_owned()), Some(clause.to_owned()), found);
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKey) {
+        let same_columns = |found: &&FoundForeignKey| {
+            // The order of the pairs does not matter.
+            let pairs = |key: &ForeignKey| {
+                let mut pairs: Vec<(String, String)> =
+                    key.columns.iter().cloned().zip(key.target.iter().cloned()).collect();
+                pairs.sort();
+                pairs
+            };
+            found.key.table == key.table && pairs(&found.key) == pairs(key)
+        };
+        let shown =
+            |key: &ForeignKey| format!("{} → {} ({})", listed(&key.columns), key.table, listed(&key.target));
+        let expected = format!("{}, deferred, no action", shown(key));
+        let aspect = Aspect::Constraint(key.name.clone());
+        match self.found.foreign_keys.iter().find(same_columns) {
+            Some(found) if found.on_delete == "NO ACTION" && found.deferred != Some(false) => {}
+            Some(found) => {
+                let deferred = if found.deferred == Some(false) { "immediate" } else { "deferred" };
+                let shown = format!("{}, {deferred}, {}", shown(&found.key), found.on_delete.to_lowercase());
+                self.differ(aspect, Some(expected), Some(shown));
+            }
+            None => {
+                let other = self.found.foreign_keys.iter().find(|found| found.key.columns == key.columns);
+                let found = other.map(|found| shown(&found.key));
+                self.differ(aspect, Some(expected), found);
+            }
+        }
+    }
+
+    fn index(&mut self, index: &Index, found: &FoundIndex) {
+        let expected = render::create_index(self.table, index, self.dialect);
+        let unordered = index.method.is_some();
+        let keys: Vec<(Option<String>, bool)> = index
+            .keys
+            .iter()
+            .map(|key| match &key.key {
+                Key::Column(column) => (Some(column.clone()), key.descending && !unordered),
+                Key::Expression(_) => (None, key.descending && !unordered),
+            })
+            .collect();
+        let mut same = index.unique == found.unique && keys == found.keys && index.include == found.include;
+        let expressions: Vec<&Expression> = index
+            .keys
+            .iter()
+            .filter_map(|key| match &key.key {
+                Key::Expression(value) => Some(value),
+                Key::Column(_) => None,
+            })
+            .collect();
+        same &= match self.dialect {
+            // SQLite keeps the statement as it was written.
+            Dialect::Sqlite if expressions.is_empty() && index.condition.is_none() => {
+                !found.statement.as_deref().is_some_and(|sql| sql.contains(" WHERE "))
+            }
+            Dialect::Sqlite => found.statement.as_deref() == Some(expected.as_str()),
+            Dialect::Postgres => {
+                let found_expressions: Vec<Option<Expression>> =
+                    found.expressions.iter().map(|text| printed(text)).collect();
+                found.method.as_deref() == Some(index.method.as_deref().unwrap_or("btree"))
+                    && found_expressions.iter().map(Option::as_ref).eq(expressions.into_iter().map(Some))
+                    && match (&index.condition, &found.condition) {
+                        (None, None) => true,
+                        (Some(condition), Some(text)) => printed(text).as_ref() == Some(condition),
+                        _ => false,
+                    }
+            }
+        };
+        if same {
+            return;
+        }
+        let shown = found.statement.clone().unwrap_or_else(|| {
+            let keys: Vec<&str> =
+                found.keys.iter().map(|(column, _)| column.as_deref().unwrap_or("an expression")).collect();
+            let unique = if found.unique { "a unique index" } else { "an index" };
+            let condition = found.condition.as_ref().map(|text| format!(" where {text}"));
+            format!("{unique} on {}{}", keys.join(", "), condition.unwrap_or_default())
+        });
+        self.differ(Aspect::Index(index.name.clone()), Some(expected), Some(shown));
+    }
+}
+
+fn listed(columns: &[String]) -> String {
+    columns.join(", ")
+}

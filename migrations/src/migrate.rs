@@ -1,0 +1,115 @@
+//! [`migrate`]: from the models to the tables of a database.
+
+use crate::compare::{Aspect, Difference, compare};
+use crate::describe::{Unsupported, tables_of};
+use crate::inspect;
+use crate::render;
+use crate::table::Table;
+use nuages_models::Registry;
+use nuages_models::database::{Database, DatabaseError, Dialect};
+
+/// The lock that keeps processes that start together from creating the same tables: `nuages` in ASCII.
+const LOCK: i64 = 0x6e75_6167_6573;
+
+/// What a database has of the models' tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// None of them.
+    Empty,
+    /// All of them, as the models need them.
+    Current,
+    /// Something else.
+    Different(Vec<Difference>),
+}
+
+/// What [`migrate`] has done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MigrateReport {
+    /// The tables that were created; empty when all existed and agreed.
+    pub created: Vec<String>,
+    /// The statements that ran, in order.
+    pub statements: Vec<String>,
+}
+
+/// Why the tables are not as the models need them.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The models ask for what the database has not.
+    #[error("the models cannot become tables:\n{}", lines(.0))]
+    Unsupported(Vec<Unsupported>),
+    /// The database has tables of the models' names, but different ones.
+    #[error(
+        "the database's tables differ from the models; nothing was changed. Change the models or the tables, or \
+        use an empty database:\n{}",
+        lines(.0)
+    )]
+    Different(Vec<Difference>),
+    /// A statement failed.
+    #[error("the database refused to create a table: {error}\n{statement}")]
+    Statement {
+        /// The statement.
+        statement: String,
+        /// Why.
+        #[source]
+        error: DatabaseError,
+    },
+    /// The database could not be looked at.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+fn lines<T: ToString>(items: &[T]) -> String {
+    items.iter().map(|item| format!("  {}", item.to_string())).collect::<Vec<_>>().join("\n")
+}
+
+/// Creates the tables of the models, all in one transaction, on a database that has none of them. When it has them and
+/// they agree, nothing is done. Processes that start together take turns.
+///
+/// # Errors
+/// When the tables differ, with every difference; when the models cannot become tables; when the database fails.
+pub async fn migrate(database: &Database, registry: &Registry) -> Result<MigrateReport, MigrateError> {
+    let tables = tables_of(registry, database.dialect()).map_err(MigrateError::Unsupported)?;
+    let transaction = database.begin().await?;
+    if database.dialect() == Dialect::Postgres {
+        // Given back when the transaction ends. SQLite's transaction is itself the lock.
+        transaction.batch(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    }
+    match look(&inspect::Reader::Transaction(&transaction), &tables).await? {
+        State::Current => return Ok(MigrateReport::default()),
+        State::Different(differences) => return Err(MigrateError::Different(differences)),
+        State::Empty => {}
+    }
+    let statements = render::create(&tables, database.dialect());
+    for statement in &statements {
+        transaction
+            .batch(statement)
+            .await
+            .map_err(|error| MigrateError::Statement { statement: statement.clone(), error })?;
+    }
+    transaction.commit().await?;
+    let created = tables.into_iter().map(|table| table.name).collect();
+    tracing::info!(statements = statements.len(), "created the tables");
+    Ok(MigrateReport { created, statements })
+}
+
+/// What the database has of the models' tables. Nothing is changed.
+///
+/// # Errors
+/// When the models cannot become tables; when the database cannot be looked at.
+pub async fn state(database: &Database, registry: &Registry) -> Result<State, MigrateError> {
+    let tables = tables_of(registry, database.dialect()).map_err(MigrateError::Unsupported)?;
+    Ok(look(&inspect::Reader::Database(database), &tables).await?)
+}
+
+async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, DatabaseError> {
+    let found = inspect::tables(reader).await?;
+    let differences = compare(tables, &found, reader.dialect());
+    if differences.is_empty() {
+        return Ok(State::Current);
+    }
+    let missing = differences.iter().filter(|d| d.aspect == Aspect::Table).count();
+    if missing == tables.len() {
+        return Ok(State::Empty);
+    }
+    Ok(State::Different(differences))
+}

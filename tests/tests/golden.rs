@@ -1,0 +1,42 @@
+//! Every folder of `tests/cases`, on both databases and under every strategy.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+use nuages_tests::data::Project;
+use nuages_tests::databases::BACKENDS;
+use nuages_tests::golden::{self, Mode};
+use nuages_tests::subject::Subject;
+use nuages_tests::workspace;
+use std::collections::BTreeMap;
+
+#[tokio::test]
+async fn cases() {
+    let mode = Mode::of_environment();
+    let mut by_project: BTreeMap<String, Vec<golden::Case>> = BTreeMap::new();
+    for case in golden::cases(&workspace::path("tests/cases")) {
+        let project = case.settings.project.clone().unwrap_or_else(|| Project::Blog.name().to_owned());
+        by_project.entry(project).or_default().push(case);
+    }
+    let mut problems = Vec::new();
+    let mut run = 0;
+    for (name, cases) in by_project {
+        let project = Project::named(&name);
+        let Some(subjects) =
+            BACKENDS.map(|dialect| Subject::server(project, dialect)).into_iter().collect::<Option<Vec<_>>>()
+        else {
+            println!("skipped: {} cases of {name}", cases.len());
+            continue;
+        };
+        for case in &cases {
+            for subject in &subjects {
+                if let Some(reason) = golden::reason_to_skip(case, subject) {
+                    println!("skipped on {subject}: {}: {reason}", case.folder.display());
+                }
+            }
+            problems.extend(golden::run_case(case, &subjects, mode).await);
+            run += 1;
+        }
+    }
+    println!("{run} cases run");
+    assert!(problems.is_empty(), "{} problems\n\n{}", problems.len(), problems.join("\n"));
+    assert!(run > 0, "no case was run");
+}
