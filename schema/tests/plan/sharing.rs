@@ -237,6 +237,22 @@ fn plans_are_bounded() {
     }
 }
 
+#[test]
+fn what_is_too_large_is_not_kept() {
+    let planning = Planning::of(blog());
+    let operation = planning.operation(WHERE).unwrap();
+    let long = "x".repeat(100_000);
+    request(&planning, &operation, json!({"w": {"metadata": {"path": [{"path": [long], "eq": 1}]}}}));
+    let wide: Vec<Value> = (0..600).map(|_| json!({"title": {"eq": "x"}})).collect();
+    request(&planning, &operation, json!({"w": {"or": wide}}));
+    assert!(operation.plans.is_empty());
+    for number in 0..500 {
+        let long = format!("{number}{}", "x".repeat(50_000));
+        request(&planning, &operation, json!({"w": {"metadata": {"path": [{"path": [long], "eq": 1}]}}}));
+        assert!(operation.plans.weight() <= 4 << 20);
+    }
+}
+
 // The property tests: filters that are written and filters that are passed plan alike, and whatever is shared is
 // right.
 
