@@ -199,8 +199,10 @@ impl Engine {
 
     /// The whole pipeline, a span a stage.
     async fn answer(&self, request: Request) -> Result<Response, Stop> {
+        if let Some(time_zone) = &request.time_zone {
+            check_time_zone(time_zone).map_err(RequestError::bad_input)?;
+        }
         let time_zone = request.time_zone.as_deref().unwrap_or(&self.time_zone);
-        check_time_zone(time_zone).map_err(RequestError::bad_input)?;
 
         let operation = info_span!("parse")
             .in_scope(|| self.operation(&request.query, request.operation_name.as_deref()))?;
@@ -282,7 +284,9 @@ impl Engine {
             arguments: draft.arguments,
             nodes: draft.nodes,
         };
-        Ok(operation.plans.insert(trace, Arc::new(planned)))
+        let planned = operation.plans.insert(trace, Arc::new(planned));
+        self.operations.settle(operation);
+        Ok(planned)
     }
 }
 

@@ -60,10 +60,17 @@ impl OperationCache {
         {
             return known.operation.clone();
         }
-        self.make_room(&mut shard, operation.weight());
+        self.make_room(&mut shard, 1, operation.weight());
         // Texts with the same hash replace each other; that costs a little time and nothing else.
         shard.insert(hash, Entry { operation: operation.clone(), used: AtomicU64::new(self.now()) });
         operation
+    }
+
+    /// Forgets the least recently used operations where plans have made the others too heavy. To be called when an
+    /// operation has got a new plan.
+    pub fn settle(&self, operation: &Operation) {
+        let hash = self.hash(operation.text(), operation.name());
+        self.make_room(&mut self.shard(hash).write(), 0, 0);
     }
 
     /// How many operations there are.
@@ -84,12 +91,12 @@ impl OperationCache {
         self.len() == 0
     }
 
-    /// Forgets the least recently used operations until one of this weight has its place.
-    fn make_room(&self, shard: &mut HashMap<u64, Entry>, weight: usize) {
-        // Plans are added to operations later, so weights are summed afresh; that is cheap beside a validation.
+    /// Forgets the least recently used operations until so many of this weight have their place.
+    fn make_room(&self, shard: &mut HashMap<u64, Entry>, more: usize, weight: usize) {
+        // Plans are added to operations later, so weights are summed afresh; that is cheap beside making a plan.
         let mut total: usize = shard.values().map(|entry| entry.operation.weight()).sum();
         while !shard.is_empty()
-            && (shard.len() >= self.operations_per_shard || total + weight > self.bytes_per_shard)
+            && (shard.len() + more > self.operations_per_shard || total + weight > self.bytes_per_shard)
         {
             let oldest = shard
                 .iter()

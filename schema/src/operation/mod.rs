@@ -113,9 +113,12 @@ fn from_limit(error: &LimitError) -> RequestError {
     RequestError { locations: place.into_iter().collect(), ..RequestError::new(code, error.to_string()) }
 }
 
-/// Diagnostics of a document as errors of a response.
+/// Diagnostics of a document as errors of a response. What follows from a syntax error is not shown beside it.
 fn diagnostics(list: &DiagnosticList) -> Vec<RequestError> {
+    let is_syntax = |message: &str| message.starts_with("syntax error");
+    let syntax = list.iter().any(|diagnostic| is_syntax(&diagnostic.error.to_string()));
     list.iter()
+        .filter(|diagnostic| !syntax || is_syntax(&diagnostic.error.to_string()))
         .take(MAX_DIAGNOSTICS)
         .map(|diagnostic| {
             let error = diagnostic.to_json();

@@ -17,6 +17,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const MAX_PLANS: usize = 256;
 /// Most questions of a plan that is kept. A request that needs more costs more to run than to plan.
 const MAX_QUESTIONS: usize = 500;
+/// Most bytes of the answers of a plan that is kept: a client may send texts of any length as a JSON path.
+const MAX_ANSWER_BYTES: usize = 64 << 10;
+/// About how many bytes the plans of one operation may take.
+const MAX_WEIGHT: usize = 4 << 20;
+/// About how many bytes a question takes in the tree.
+const QUESTION_WEIGHT: usize = 256;
 
 /// The plans of one operation.
 #[derive(Debug, Default)]
@@ -41,6 +47,8 @@ enum Node {
 #[derive(Debug)]
 struct Leaf {
     plan: Arc<Planned>,
+    /// The plan's weight and that of its own path.
+    weight: usize,
     used: AtomicU64,
 }
 
@@ -66,16 +74,18 @@ impl Plans {
     /// Keeps a plan under what its making asked. Gives the plan to use, which is an older one when another request
     /// was faster.
     pub fn insert(&self, trace: Vec<(Question, Answer)>, plan: Arc<Planned>) -> Arc<Planned> {
-        if trace.len() > MAX_QUESTIONS {
+        let answers: usize = trace.iter().map(|(_, answer)| answer.size()).sum();
+        if trace.len() > MAX_QUESTIONS || answers > MAX_ANSWER_BYTES {
             return plan;
         }
+        // Answers stand in the tree, in the paths of the questions below them, and in the plan.
+        let weight = plan.weight + trace.len() * QUESTION_WEIGHT + answers * 3;
         let now = self.clock.fetch_add(1, Ordering::Relaxed);
         let mut tree = self.tree.write();
-        if tree.plans >= MAX_PLANS {
+        if tree.plans >= MAX_PLANS || tree.plans > 0 && tree.weight + weight > MAX_WEIGHT {
             tree.forget_half();
         }
-        let weight = plan.weight;
-        let leaf = Leaf { plan: plan.clone(), used: AtomicU64::new(now) };
+        let leaf = Leaf { plan: plan.clone(), weight, used: AtomicU64::new(now) };
         match grow(&mut tree.root, trace.into_iter(), leaf) {
             Grown::New => {
                 tree.plans += 1;
@@ -194,7 +204,7 @@ fn prune(node: &mut Node, before: u64, kept: &mut Kept) -> bool {
             let stays = leaf.used.load(Ordering::Relaxed) >= before;
             if stays {
                 kept.plans += 1;
-                kept.weight += leaf.plan.weight;
+                kept.weight += leaf.weight;
             }
             stays
         }

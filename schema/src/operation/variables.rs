@@ -132,6 +132,17 @@ pub enum Answer {
     Models(Vec<ModelId>),
 }
 
+impl Answer {
+    /// How many bytes of a client's text it holds.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.as_str().len(),
+            Self::Keys(keys) => keys.iter().map(|key| key.as_str().len()).sum(),
+            _ => 0,
+        }
+    }
+}
+
 /// What answering needs besides the variables. One per operation and request.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {

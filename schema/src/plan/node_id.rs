@@ -73,9 +73,10 @@ pub(crate) fn key_values(
 pub(crate) fn comparable(logical: &LogicalType) -> Cow<'_, LogicalType> {
     match logical {
         LogicalType::Int16 | LogicalType::Int32 => Cow::Owned(LogicalType::Int64),
-        LogicalType::Decimal { digits, scale } => {
-            Cow::Owned(LogicalType::Decimal { digits: digits + 40, scale: scale + 20 })
-        }
+        LogicalType::Decimal { digits, scale } => Cow::Owned(LogicalType::Decimal {
+            digits: digits.saturating_add(40),
+            scale: scale.saturating_add(20),
+        }),
         other => Cow::Borrowed(other),
     }
 }

@@ -1,0 +1,206 @@
+//! Planning without an engine and without a database.
+
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use nuages_models::Registry;
+use nuages_models::expr::{Expr, Slot};
+use nuages_models::plan::{ConnectionValue, EdgeValue, Load, Plan, PlanField, RootValue, RowValue};
+use nuages_models::prepare::Prepared;
+use nuages_models::query::{Bound, QuerySet};
+use nuages_models::run::Arguments;
+use nuages_models::value::Value;
+use nuages_schema::error::RequestError;
+use nuages_schema::expose::{ExposeOptions, Exposure, expose};
+use nuages_schema::operation::Operation;
+use nuages_schema::operation::variables::{Answer, Inquiry, Question, Surroundings};
+use nuages_schema::plan::{Draft, Planned, Resolving, explain, plan};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Signs the cursors of tests.
+pub(crate) const KEY: &[u8] = b"a key for tests";
+
+/// Models, exposed.
+pub(crate) struct Planning {
+    pub(crate) registry: Registry,
+    pub(crate) exposure: Exposure,
+}
+
+impl Planning {
+    pub(crate) fn of(registry: Registry) -> Self {
+        Self::with(registry, &ExposeOptions::default())
+    }
+
+    pub(crate) fn with(registry: Registry, options: &ExposeOptions) -> Self {
+        let exposure = expose(&registry, options).unwrap_or_else(|error| panic!("{error}"));
+        Self { registry, exposure }
+    }
+
+    pub(crate) fn operation(&self, document: &str) -> Result<Operation, Vec<RequestError>> {
+        Operation::parse(&self.exposure.schema, document, None)
+    }
+
+    pub(crate) fn coerce(
+        &self,
+        operation: &Operation,
+        variables: serde_json::Value,
+    ) -> Result<Valid<JsonMap>, RequestError> {
+        let serde_json::Value::Object(variables) = variables else { panic!("variables are an object") };
+        operation.coerce(&self.exposure.schema, variables)
+    }
+
+    pub(crate) fn surroundings<'a>(&'a self, operation: &'a Operation) -> Surroundings<'a> {
+        Surroundings { exposure: &self.exposure, cursor_key: KEY, limits: &operation.limits }
+    }
+
+    pub(crate) fn draft(
+        &self,
+        operation: &Operation,
+        variables: &Valid<JsonMap>,
+    ) -> Result<(Draft, Vec<(Question, Answer)>), RequestError> {
+        plan(&self.registry, &self.exposure, operation, Inquiry::new(variables, self.surroundings(operation)))
+    }
+
+    pub(crate) fn resolve(
+        &self,
+        operation: &Operation,
+        draft: &Draft,
+        variables: &JsonMap,
+    ) -> Result<Arguments, RequestError> {
+        let resolving = Resolving {
+            variables,
+            registry: &self.registry,
+            exposure: &self.exposure,
+            cursor_key: KEY,
+            sources: &operation.document.sources,
+        };
+        resolving.resolve(&draft.arguments, &draft.nodes, "UTC")
+    }
+
+    /// The whole way from a document to the plan and the arguments of a request.
+    pub(crate) fn try_run(
+        &self,
+        document: &str,
+        variables: serde_json::Value,
+    ) -> Result<(Plan, Arguments), Vec<RequestError>> {
+        let operation = self.operation(document)?;
+        let variables = self.coerce(&operation, variables).map_err(|error| vec![error])?;
+        let (draft, _) = self.draft(&operation, &variables).map_err(|error| vec![error])?;
+        let arguments = self.resolve(&operation, &draft, &variables).map_err(|error| vec![error])?;
+        Ok((draft.plan, arguments))
+    }
+
+    pub(crate) fn run(&self, document: &str, variables: serde_json::Value) -> (Plan, Arguments) {
+        self.try_run(document, variables).unwrap_or_else(|errors| panic!("{document}: {errors:?}"))
+    }
+
+    /// The plan and the arguments as text.
+    pub(crate) fn explained(&self, document: &str, variables: serde_json::Value) -> String {
+        let (plan, arguments) = self.run(document, variables);
+        let mut text = explain(&plan, &self.registry);
+        for (index, value) in arguments.values.iter().enumerate() {
+            let _ = writeln!(text, "#{index} = {value:?}");
+        }
+        for (index, ids) in arguments.nodes.iter().enumerate() {
+            let _ = writeln!(text, "nodes #{index} = {ids:?}");
+        }
+        text
+    }
+}
+
+/// A plan as the cache keeps it, without statements.
+pub(crate) fn kept(draft: Draft) -> Arc<Planned> {
+    Arc::new(Planned {
+        plan: draft.plan,
+        prepared: Arc::new(Prepared::default()),
+        arguments: draft.arguments,
+        nodes: draft.nodes,
+        weight: 1,
+    })
+}
+
+/// The plan with the arguments' values in their places: what a request really asks of the database.
+pub(crate) fn filled(mut plan: Plan, arguments: &Arguments) -> Plan {
+    for field in &mut plan.fields {
+        match &mut field.value {
+            RootValue::One(load) | RootValue::Many(load) => fill_load(load, arguments),
+            RootValue::Connection(connection) => {
+                fill_query(&mut connection.query, arguments);
+                fill_connection(&mut connection.fields, arguments);
+            }
+            RootValue::Nodes(_) | RootValue::Json(_) => {}
+        }
+    }
+    plan
+}
+
+fn fill_load(load: &mut Load, arguments: &Arguments) {
+    fill_query(&mut load.query, arguments);
+    fill_rows(&mut load.fields, arguments);
+}
+
+fn fill_rows(fields: &mut [PlanField<RowValue>], arguments: &Arguments) {
+    for field in fields {
+        match &mut field.value {
+            RowValue::One { load, .. } | RowValue::Many { load, .. } => fill_load(load, arguments),
+            RowValue::Connection { connection, .. } => {
+                fill_query(&mut connection.query, arguments);
+                fill_connection(&mut connection.fields, arguments);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn fill_connection(fields: &mut [PlanField<ConnectionValue>], arguments: &Arguments) {
+    for field in fields {
+        match &mut field.value {
+            ConnectionValue::Nodes(rows) => fill_rows(rows, arguments),
+            ConnectionValue::Edges(edges) => {
+                for edge in edges {
+                    if let EdgeValue::Node(rows) = &mut edge.value {
+                        fill_rows(rows, arguments);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn fill_query(query: &mut QuerySet, arguments: &Arguments) {
+    if let Some(filter) = &mut query.filter {
+        fill_expr(filter, arguments);
+    }
+    for bound in [&mut query.limit, &mut query.offset].into_iter().flatten() {
+        if let Bound::Argument(index) = bound {
+            let Value::Int(number) = arguments.values[*index as usize] else {
+                panic!("a limit is an integer")
+            };
+            *bound = Bound::Inline(number as u64);
+        }
+    }
+}
+
+fn fill_expr(expr: &mut Expr, arguments: &Arguments) {
+    let fill = |slot: &mut Slot| {
+        if let Slot::Argument(index) = slot {
+            *slot = Slot::Constant(arguments.values[*index as usize].clone());
+        }
+    };
+    match expr {
+        Expr::Slot(slot) => fill(slot),
+        Expr::Path(_) => {}
+        Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| fill_expr(part, arguments)),
+        Expr::Not(part) => fill_expr(part, arguments),
+        Expr::Lookup { left, right, .. } => {
+            fill_expr(left, arguments);
+            right.iter_mut().for_each(fill);
+        }
+        Expr::Transform { of, arguments: slots, .. } => {
+            fill_expr(of, arguments);
+            slots.iter_mut().for_each(fill);
+        }
+        Expr::Related { filter, .. } => fill_expr(filter, arguments),
+    }
+}
