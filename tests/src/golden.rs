@@ -165,7 +165,7 @@ struct Extensions {
 #[derive(Deserialize)]
 struct Statement {
     sql: String,
-    params: Box<RawValue>,
+    parameters: Box<RawValue>,
     rows: u64,
 }
 
@@ -200,10 +200,10 @@ fn statements(queries: &[Statement]) -> String {
     }
     texts.iter().fold(String::new(), |mut text, (query, runs, rows)| {
         let runs = if *runs == 1 { String::new() } else { format!("{runs} runs, ") };
-        let params = query.params.get();
+        let parameters = query.parameters.get();
         let _ = writeln!(
             text,
-            "{};\n-- {params}: {runs}{rows} rows\n",
+            "{};\n-- {parameters}: {runs}{rows} rows\n",
             query.sql.trim_end().trim_end_matches(';')
         );
         text
@@ -314,7 +314,7 @@ mod tests {
     fn a_repeated_statement_is_shown_once() {
         let query = |sql: &str, rows| Statement {
             sql: sql.to_owned(),
-            params: RawValue::from_string("[1]".to_owned()).unwrap(),
+            parameters: RawValue::from_string("[1]".to_owned()).unwrap(),
             rows,
         };
         let text = statements(&[query("a", 1), query("b", 2), query("b", 3)]);

@@ -83,7 +83,8 @@ impl Subject {
             // Cursors are part of the answers, so all engines sign them alike.
             let mut options = EngineOptions { cursor_key: b"tests".to_vec(), ..EngineOptions::default() };
             (strategy.force)(&mut options);
-            let engine = Engine::new(Arc::clone(&registry), connected, options).expect("the models can be exposed");
+            let engine =
+                Engine::new(Arc::clone(&registry), connected, options).expect("the models can be exposed");
             subjects.push(Self::engine(engine, strategy, Arc::clone(&database)));
         }
         Some(subjects)

@@ -298,7 +298,7 @@ fn every_single_key_pages() {
 fn a_cursor_of_another_ordering_is_refused() {
     let runtime = Runtime::new().unwrap();
     runtime.block_on(async {
-        for subject in &subjects() {
+        for subject in &subjects().await {
             let page_of = |order: &str, after: &str| {
                 format!("{{ postsConnection(first: 2, orderBy: [{order}]{after}) {{ edges {{ cursor }} }} }}")
             };

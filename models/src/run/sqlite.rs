@@ -82,6 +82,19 @@ impl<'c> Loop<'c> {
     }
 }
 
+impl Loop<'_> {
+    /// The parameters for people. Those that differ from parent to parent are named, not shown.
+    fn shown(&self) -> Vec<String> {
+        let mut shown: Vec<String> = self.parameters.iter().map(super::shown).collect();
+        for (parameter, _) in &self.keys {
+            if let Some(text) = shown.get_mut(parameter - 1) {
+                "key of the parent".clone_into(text);
+            }
+        }
+        shown
+    }
+}
+
 struct Loops<'a, 'c> {
     statements: Vec<Loop<'c>>,
     prepared: &'a Prepared,
@@ -178,7 +191,7 @@ impl Loops<'_, '_> {
             .filter(|(_, current)| current.executions.get() > 0)
             .map(|(node, current)| StatementTrace {
                 sql: node.statement.sql.clone(),
-                parameters: current.parameters.iter().map(super::shown).collect(),
+                parameters: current.shown(),
                 rows: current.rows.get(),
                 executions: current.executions.get(),
                 ms: current.time.get().as_secs_f64() * 1000.0,

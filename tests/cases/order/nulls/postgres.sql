@@ -1,0 +1,9 @@
+SELECT "t0"."id", "t0"."rating" FROM "blog_post" AS "t0" ORDER BY "t0"."rating" NULLS FIRST, "t0"."id" LIMIT 5;
+-- []: 5 rows
+
+SELECT "t0"."id", "t0"."rating" FROM "blog_post" AS "t0" ORDER BY "t0"."rating" DESC, "t0"."id" LIMIT 5;
+-- []: 5 rows
+
+SELECT "t0"."id", "t0"."rating" FROM "blog_post" AS "t0" ORDER BY "t0"."rating" DESC NULLS LAST, "t0"."id" LIMIT 5;
+-- []: 5 rows
+

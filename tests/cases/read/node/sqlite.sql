@@ -1,0 +1,3 @@
+SELECT "t0"."id", "t0"."title", "t1"."id", "t1"."name" FROM "blog_post" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" WHERE "t0"."id" = ?1;
+-- ["key of the parent"]: 1 rows
+

@@ -1,0 +1,3 @@
+SELECT "page"."c0", "t1"."id", "t1"."name", "t2"."id", "t2"."bio", "t2"."metadata", "t3"."id", "t3"."name", "t4"."id", "t4"."name", "t5"."id", "t5"."name" FROM (SELECT "t0"."id" AS "c0", "t0"."author_id" AS "c1", "t0"."category_id" AS "c2" FROM "blog_post" AS "t0" ORDER BY "t0"."id" LIMIT 20) AS "page" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "page"."c1" LEFT JOIN "blog_profile" AS "t2" ON "t2"."user_id" = "t1"."id" LEFT JOIN "blog_category" AS "t3" ON "t3"."id" = "page"."c2" LEFT JOIN "blog_category" AS "t4" ON "t4"."id" = "t3"."parent_id" LEFT JOIN "blog_category" AS "t5" ON "t5"."id" = "t4"."parent_id" ORDER BY "page"."c0";
+-- []: 20 rows
+
