@@ -387,7 +387,7 @@ pub static OPERATORS: &[OperatorSpec] = &[
         "text",
         Operand::Filter(K::String),
         PLACE,
-        "Tests the string that is there; anything else there does not match.",
+        "Tests what is there as text: a string as it is, anything else as its JSON text.",
     ),
     spec(
         O::Number,

@@ -59,6 +59,7 @@ impl Planner<'_> {
         input: &Input,
         conditions: &mut Vec<Expr>,
     ) -> Result<(), RequestError> {
+        self.count_condition()?;
         let definition = self.registry.model(model);
         match member {
             FilterMember::And => {

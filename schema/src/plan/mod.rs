@@ -37,6 +37,8 @@ use nuages_models::prepare::Prepared;
 use nuages_models::registry::{LogicalType, ModelId};
 use std::sync::Arc;
 
+/// Most conditions in the filters of one operation.
+const MAX_CONDITIONS: usize = 500;
 /// Deepest nesting of relations in a selection, and of conditions in a filter.
 const MAX_DEPTH: usize = 64;
 
@@ -86,6 +88,7 @@ pub fn plan<'a>(
         nodes: Vec::new(),
         introspected: None,
         selections: 0,
+        conditions: 0,
         depth: 0,
     };
     let fields = planner.root()?;
@@ -104,6 +107,7 @@ struct Planner<'a> {
     /// Answers to introspection by response key, once asked for.
     introspected: Option<IndexMap<String, Bytes>>,
     selections: usize,
+    conditions: usize,
     depth: usize,
 }
 
@@ -117,6 +121,19 @@ impl<'a> Planner<'a> {
             let name = &self.registry.model(model).name;
             RequestError::internal(format_args!("the hidden model {name} was reached by an operation"))
         })
+    }
+
+    /// Counts a condition: databases bound the size of an expression (SQLite the depth of its tree, to 1000).
+    fn count_condition(&mut self) -> Result<(), RequestError> {
+        self.conditions += 1;
+        if self.conditions <= MAX_CONDITIONS {
+            return Ok(());
+        }
+        Err(RequestError::new(
+            Code::LimitExceeded,
+            format!("the filters of one operation may have at most {MAX_CONDITIONS} conditions"),
+        )
+        .with_hint("use `in` for many values of one field"))
     }
 
     /// Runs a step one level deeper.

@@ -306,8 +306,7 @@ impl Planner<'_> {
 
     /// Membership of a list.
     fn among(&mut self, tested: &Tested<'_>, operand: &Input) -> Result<Expr, RequestError> {
-        let structural = tested.choices.is_some() || tested.logical == LogicalType::Json;
-        if !structural {
+        if tested.choices.is_none() {
             let list = self.list_slot(operand, &tested.logical, tested.form)?;
             return Ok(tested.lookup("in", vec![list]));
         }
@@ -318,10 +317,6 @@ impl Planner<'_> {
                 return Err(self.null_operand("in", element));
             }
             slots.push(self.operand(tested, element)?);
-        }
-        if tested.logical == LogicalType::Json {
-            // Documents are equal by meaning, not by text: one test each.
-            return Ok(Expr::Or(slots.into_iter().map(|slot| tested.equal(slot)).collect()));
         }
         let values = slots
             .into_iter()
