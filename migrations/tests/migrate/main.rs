@@ -1,4 +1,5 @@
 //! Creating and comparing tables on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod models;
 mod postgres_cluster;

@@ -1,7 +1,7 @@
 //! Values: what a client gives, what a database stores, and the JSON that goes out.
 //!
 //! [`parse_text`] and [`from_json`] read a client's value strictly by its logical type. [`sqlite`] and
-//! [`postgres`] are the storage forms. [`write`] puts values into a response straight from the storage form,
+//! [`postgres`] are the storage forms. [`mod@write`] puts values into a response straight from the storage form,
 //! without a [`Value`] in between, because most of the time of a large read is spent there. A stored value
 //! gives the same bytes whichever database it comes from.
 
