@@ -1,1 +1,3 @@
-//! Placeholder.
+//! What the benchmarks need: data to run on.
+
+pub mod blog_data;

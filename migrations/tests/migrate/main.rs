@@ -1,4 +1,5 @@
 //! Creating and comparing tables on both databases.
+#![expect(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
 mod models;
 mod postgres_cluster;

@@ -16,7 +16,7 @@ pub struct Transaction {
 #[derive(Debug)]
 enum Inner {
     Sqlite(SqliteTransaction),
-    Postgres(PostgresTransaction),
+    Postgres(Box<PostgresTransaction>),
 }
 
 /// A failed [`Transaction::copy_in`].
@@ -38,7 +38,7 @@ impl Database {
     pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
         let inner = match self.engine() {
             Engine::Sqlite(sqlite) => Inner::Sqlite(sqlite.begin().await?),
-            Engine::Postgres(postgres) => Inner::Postgres(postgres.begin().await?),
+            Engine::Postgres(postgres) => Inner::Postgres(Box::new(postgres.begin().await?)),
         };
         Ok(Transaction { inner })
     }
