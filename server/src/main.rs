@@ -1,2 +1,5 @@
 //! The `nuages` binary.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    nuages::cli::run()
+}

@@ -52,6 +52,25 @@ impl TestDatabase {
         })
     }
 
+    /// How many rows a table has, asked of the database itself.
+    ///
+    /// # Panics
+    /// When there is no such table.
+    pub fn count(&self, table: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        match self.dialect {
+            Dialect::Sqlite => {
+                let connection = rusqlite::Connection::open(self.path()).expect("the file opens");
+                connection
+                    .query_row(&sql, [], |row| row.get(0))
+                    .unwrap_or_else(|error| panic!("{sql}: {error}"))
+            }
+            Dialect::Postgres => {
+                postgres::execute(&self.url, &sql).and_then(|count| count.parse().ok()).expect("a count")
+            }
+        }
+    }
+
     /// The file of an SQLite database.
     ///
     /// # Panics

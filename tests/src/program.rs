@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 /// The `nuages` program of this build: `NUAGES_BIN`, or the one in the folder above the test's own program.
 ///
 /// # Panics
-/// When it was not built. `cargo test --workspace` builds it, because its own package has tests.
+/// When it was not built; `scripts/test` builds it before the tests.
 pub fn path() -> PathBuf {
     if let Some(path) = std::env::var_os("NUAGES_BIN") {
         return PathBuf::from(path);
@@ -34,12 +34,12 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the program to its end.
+/// Runs the program to its end, with these variables in its environment.
 ///
 /// # Panics
 /// When it fails; the message has all that it wrote.
-pub fn run(arguments: &[&str]) -> Output {
-    let output = command(arguments).output().expect("the program starts");
+pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let output = command(arguments).envs(variables.iter().copied()).output().expect("the program starts");
     assert!(
         output.status.success(),
         "`nuages {}` ended with {}\n{}{}",

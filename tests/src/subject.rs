@@ -19,7 +19,14 @@ pub struct Strategy {
 }
 
 /// Every strategy; the first is the planner's own choice, whose plan and statements the golden files show.
-pub const STRATEGIES: &[Strategy] = &[Strategy { name: "auto", force: |_| {} }];
+pub const STRATEGIES: &[Strategy] = &[
+    Strategy { name: "auto", force: |_| {} },
+    Strategy { name: "join", force: |options| options.strategy = nuages_models::prepare::Strategy::Join },
+    Strategy {
+        name: "separate",
+        force: |options| options.strategy = nuages_models::prepare::Strategy::Separate,
+    },
+];
 
 /// One thing under test.
 #[derive(Debug)]

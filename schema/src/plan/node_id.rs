@@ -68,11 +68,14 @@ pub(crate) fn key_values(
     model.primary_key.iter().zip(&parts).map(|(id, part)| parse(id, part)).collect()
 }
 
-/// The type in which a client's value is compared with values of a type: integers of any size, because a number
-/// that a column cannot hold is an answer (no row), not a mistake.
+/// The type in which a client's value is compared with values of a type: wider than the column, because
+/// a number that it cannot hold is an answer (no row), not a mistake.
 pub(crate) fn comparable(logical: &LogicalType) -> Cow<'_, LogicalType> {
     match logical {
         LogicalType::Int16 | LogicalType::Int32 => Cow::Owned(LogicalType::Int64),
+        LogicalType::Decimal { digits, scale } => {
+            Cow::Owned(LogicalType::Decimal { digits: digits + 40, scale: scale + 20 })
+        }
         other => Cow::Borrowed(other),
     }
 }

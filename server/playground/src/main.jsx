@@ -1,0 +1,49 @@
+// Monaco's workers must be set up before GraphiQL is loaded.
+import 'graphiql/setup-workers/vite';
+
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+
+import 'graphiql/style.css';
+import '@graphiql/plugin-explorer/style.css';
+import './page.css';
+
+// The page is served at `/graphql` and at `/`; relative to both, the endpoint is `graphql`.
+const endpoint = new URL('graphql', window.location.href).href;
+
+// It must be valid for every schema: a first click on the run button always answers.
+const welcome = `# Welcome to Nuages.
+#
+#   Run                Ctrl-Enter, or the triangle
+#   Complete           Ctrl-Space
+#   Pick by mouse      the folder icon on the left
+#   Read the types     the book icon on the left
+#
+# Lists take where, orderBy, limit and offset.
+# To see the SQL, add a header (Headers, below):
+#   {"X-Nuages-Debug": "1"}
+
+query Welcome {
+  __typename
+}
+`;
+
+const fetcher = createGraphiQLFetcher({ url: endpoint });
+const plugins = [explorerPlugin({ showAttribution: false })];
+
+createRoot(document.getElementById('root')).render(
+  <GraphiQL
+    fetcher={fetcher}
+    plugins={plugins}
+    defaultQuery={welcome}
+    shouldPersistHeaders={false}
+  >
+    <GraphiQL.Logo>
+      <span className="nuages-logo">
+        <img src="./favicon.svg" alt="" width="22" height="22" /> Nuages
+      </span>
+    </GraphiQL.Logo>
+  </GraphiQL>,
+);

@@ -1,0 +1,188 @@
+//! The command line.
+
+mod init;
+mod run;
+
+use crate::config::Overrides;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A GraphQL server over your models, on SQLite or PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "nuages", version, about, propagate_version = true, max_term_width = 100)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a new project that serves at once
+    Init {
+        /// Folder of the project; it is created
+        #[arg(default_value = ".", value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Serve a project
+    Serve {
+        #[command(flatten)]
+        project: ProjectArgument,
+        #[command(flatten)]
+        flags: ServeFlags,
+    },
+    /// Check the model files and report every error
+    Check {
+        #[command(flatten)]
+        project: ProjectArgument,
+        #[command(flatten)]
+        database: DatabaseFlag,
+        /// Print the JSON Schema of a model file, for editors
+        #[arg(long)]
+        json_schema: bool,
+    },
+    /// Print the GraphQL schema
+    Schema {
+        #[command(flatten)]
+        project: ProjectArgument,
+        #[command(flatten)]
+        database: DatabaseFlag,
+        /// Print the introspection result as JSON instead of SDL
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run one GraphQL document and print its answer
+    Query {
+        /// Folder of the project (the current one when left out), and the document or `-` for standard input
+        #[arg(value_names = ["PROJECT", "DOCUMENT"], num_args = 1..=2, required = true)]
+        arguments: Vec<String>,
+        /// Values of the document's variables, a JSON object
+        #[arg(long, value_name = "JSON")]
+        variables: Option<String>,
+        /// Which operation of the document to run
+        #[arg(long, value_name = "NAME")]
+        operation: Option<String>,
+        #[command(flatten)]
+        database: DatabaseFlag,
+        /// Show the SQL in the answer's extensions
+        #[arg(long)]
+        debug: bool,
+        /// Create missing tables first
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Create the tables of the models where they are missing
+    Migrate {
+        #[command(flatten)]
+        project: ProjectArgument,
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ProjectArgument {
+    /// Folder of the project
+    #[arg(default_value = ".", value_name = "PROJECT")]
+    project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct DatabaseFlag {
+    /// Database to use: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl DatabaseFlag {
+    fn overrides(self) -> Overrides {
+        Overrides { database: self.database, ..Overrides::default() }
+    }
+}
+
+#[derive(Debug, Args)]
+struct ServeFlags {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "HOST:PORT")]
+    address: Option<String>,
+    #[command(flatten)]
+    database: DatabaseFlag,
+    /// Reload changed models, show SQL in answers, allow browsers from localhost
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    debug: Option<bool>,
+    /// Create missing tables first
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    migrate: Option<bool>,
+}
+
+impl ServeFlags {
+    fn overrides(self) -> Overrides {
+        let Self { address, database, debug, migrate } = self;
+        Overrides { address, database: database.database, debug, migrate }
+    }
+}
+
+/// Runs the command line of the process to its end.
+pub fn run() -> ExitCode {
+    let command = match CommandLine::try_parse() {
+        Ok(line) => line.command,
+        Err(error) => {
+            // Help and version are no failures; clap knows which stream each belongs to.
+            let code = if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return if error.print().is_ok() { code } else { ExitCode::FAILURE };
+        }
+    };
+    match run::run(command) {
+        Ok(code) => code,
+        Err(failure) => {
+            run::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_become_overrides() {
+        let line = CommandLine::try_parse_from([
+            "nuages",
+            "serve",
+            "blog",
+            "--address",
+            "0.0.0.0:80",
+            "--database",
+            "sqlite:x.db",
+            "--debug",
+            "--migrate=false",
+        ]);
+        let Command::Serve { project, flags } = line.unwrap().command else { panic!("serve") };
+        assert_eq!(project.project, PathBuf::from("blog"));
+        let expected = Overrides {
+            address: Some("0.0.0.0:80".into()),
+            database: Some("sqlite:x.db".into()),
+            debug: Some(true),
+            migrate: Some(false),
+        };
+        assert_eq!(flags.overrides(), expected);
+    }
+
+    #[test]
+    fn the_project_of_a_query_may_be_left_out() {
+        for (given, expected) in [(vec!["{ a }"], 1), (vec!["blog", "{ a }"], 2)] {
+            let line = CommandLine::try_parse_from(["nuages", "query"].into_iter().chain(given)).unwrap();
+            let Command::Query { arguments, .. } = line.command else { panic!("query") };
+            assert_eq!(arguments.len(), expected);
+        }
+        assert!(CommandLine::try_parse_from(["nuages", "query"]).is_err());
+        assert!(CommandLine::try_parse_from(["nuages", "query", "a", "b", "c"]).is_err());
+    }
+}

@@ -1,0 +1,235 @@
+//! What each command does.
+
+use super::Command;
+use super::init;
+use crate::config::Overrides;
+use crate::project::{Project, ProjectError, Tables};
+use crate::serve::{ServeError, serve};
+use crate::telemetry;
+use nuages_schema::{Request, ResponseKind};
+use serde_json::{Map, Value};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Init(#[from] init::InitError),
+    #[error("{0}")]
+    Argument(String),
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(io::Error),
+    #[error("the answer cannot be written: {0}")]
+    Output(io::Error),
+    #[error("standard input cannot be read: {0}")]
+    Input(io::Error),
+}
+
+/// Writes a failure to the standard error stream.
+pub(super) fn complain(failure: &Failure) {
+    let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let text = match failure {
+        // `nuages schema | head`: the reader has enough.
+        Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
+        Failure::Project(error) | Failure::Serve(ServeError::Project(error)) => error.render(color),
+        other => format!("error: {other}\n"),
+    };
+    // Nobody is left to tell when even that stream is closed.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Init { folder } => {
+            init::init(&folder)?;
+            let shown = folder.display();
+            print(&format!("Made a project in {shown}. Serve it: nuages serve {shown}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve { project, flags } => block_on(serve_project(project.project, flags.overrides())),
+        Command::Check { json_schema: true, .. } => {
+            print(&format!("{:#}\n", crate::project::model_json_schema()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check { project, database, .. } => check(&project.project, &database.overrides()),
+        Command::Schema { project, database, json } => {
+            block_on(schema(project.project, database.overrides(), json))
+        }
+        Command::Query { arguments, variables, operation, database, debug, migrate } => {
+            let (project, document) = project_and_last(arguments)?;
+            let overrides = Overrides {
+                debug: debug.then_some(true),
+                migrate: migrate.then_some(true),
+                ..database.overrides()
+            };
+            block_on(query(project, document, variables, operation, overrides))
+        }
+        Command::Migrate { project, database } => block_on(migrate(project.project, database.overrides())),
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(Failure::Runtime)?.block_on(command)
+}
+
+/// Opens a project and starts the log with its settings.
+fn open(root: &Path, overrides: &Overrides) -> Result<Project, Failure> {
+    let project = Project::open(root, overrides)?;
+    telemetry::start(project.config()).map_err(Failure::Argument)?;
+    for warning in project.warnings() {
+        tracing::warn!("{warning}");
+    }
+    Ok(project)
+}
+
+async fn serve_project(root: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
+    let project = open(&root, &overrides)?;
+    let shown = if root == Path::new(".") { "this project".to_owned() } else { root.display().to_string() };
+    let database = project.config().database_without_password();
+    let stop = StopSignals::listen().map_err(Failure::Runtime)?;
+    let server = serve(project).await?;
+    print(&format!("Nuages serves {shown} at {} ({database})\n", server.url()))?;
+    let mut stop = stop;
+    stop.next().await;
+    tracing::info!("stopping");
+    // A second signal does not wait for running requests.
+    tokio::select! {
+        () = server.stop() => Ok(ExitCode::SUCCESS),
+        () = stop.next() => Ok(ExitCode::FAILURE),
+    }
+}
+
+fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {
+    let project = open(root, overrides)?;
+    let registry = project.registry()?;
+    let models = registry.models().iter().filter(|model| !model.implicit).count();
+    print(&format!("{models} models, no errors\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn schema(root: PathBuf, overrides: Overrides, json: bool) -> Result<ExitCode, Failure> {
+    let project = open(&root, &overrides)?;
+    let registry = project.registry()?;
+    let engine = project.engine(registry, project.connect_for_schema().await?)?;
+    if !json {
+        print(&format!("{}\n", engine.sdl().trim_end()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let request = Request { query: INTROSPECTION.to_owned(), ..Request::default() };
+    let answer = engine.execute(request).await;
+    match read_answer(&answer.body)?.get("data") {
+        Some(data) if answer.kind == ResponseKind::Executed => {
+            print(&format!("{data:#}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Err(Failure::Argument(String::from_utf8_lossy(&answer.body).into_owned())),
+    }
+}
+
+async fn query(
+    root: PathBuf,
+    document: String,
+    variables: Option<String>,
+    operation: Option<String>,
+    overrides: Overrides,
+) -> Result<ExitCode, Failure> {
+    let variables = match variables {
+        None => Map::new(),
+        Some(text) => serde_json::from_str(&text)
+            .map_err(|error| Failure::Argument(format!("--variables must be a JSON object: {error}")))?,
+    };
+    let query = if document == "-" { read_input()? } else { document };
+    let project = open(&root, &overrides)?;
+    let registry = project.registry()?;
+    let database = project.connect().await?;
+    if project.config().migrate {
+        project.migrate(&registry, &database).await?;
+    }
+    let engine = project.engine(registry, database)?;
+    let debug = project.config().debug;
+    let request = Request { query, operation_name: operation, variables, debug, ..Request::default() };
+    let answer = read_answer(&engine.execute(request).await.body)?;
+    print(&format!("{answer:#}\n"))?;
+    Ok(if answer.get("errors").is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn migrate(root: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
+    let project = open(&root, &overrides)?;
+    let registry = project.registry()?;
+    let database = project.connect().await?;
+    let shown = project.config().database_without_password();
+    match project.migrate(&registry, &database).await? {
+        Tables::Created => print(&format!("Created the tables in {shown}\n"))?,
+        Tables::Unchanged => print(&format!("Nothing to do: {shown} has the tables of the models\n"))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Splits `[PROJECT] LAST`, as `query` takes it.
+fn project_and_last(mut arguments: Vec<String>) -> Result<(PathBuf, String), Failure> {
+    let last = arguments.pop().ok_or_else(|| Failure::Argument("the document is missing".to_owned()))?;
+    let project = arguments.pop().unwrap_or_else(|| ".".to_owned());
+    Ok((PathBuf::from(project), last))
+}
+
+fn read_input() -> Result<String, Failure> {
+    let mut text = String::new();
+    io::stdin().lock().read_to_string(&mut text).map_err(Failure::Input)?;
+    Ok(text)
+}
+
+fn read_answer(body: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::Argument(format!("the answer is not JSON: {error}")))
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(Failure::Output)
+}
+
+/// The signals that end a server: SIGTERM and Ctrl-C.
+struct StopSignals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl StopSignals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// The introspection that tools expect: every type with its descriptions, deprecations and `@oneOf`.
+const INTROSPECTION: &str = include_str!("introspection.graphql");

@@ -1,0 +1,182 @@
+//! A project: a folder with `nuages.toml` and model files, and what is made of it.
+//!
+//! This is the only file of the crate that calls the stages before the engine: reading models, creating tables,
+//! loading the first data.
+
+use crate::config::{CONFIG_FILE, Config, ConfigErrors, Overrides};
+use nuages_models::Registry;
+use nuages_models::database::{Database, DatabaseError, DatabaseOptions};
+use nuages_schema::engine::EngineError;
+use nuages_schema::{Engine, EngineOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder with models and its configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    root: PathBuf,
+    config: Config,
+    warnings: Vec<String>,
+}
+
+/// Why a project cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// There is no project in the folder.
+    #[error("{} is not a Nuages project: it has neither {CONFIG_FILE} nor models; `nuages init {}` makes one", .0.display(), .0.display())]
+    NotAProject(PathBuf),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigErrors),
+    /// The database cannot be used.
+    #[error("{url}: {source}")]
+    Database {
+        /// The database's URL without its password.
+        url: String,
+        /// What the database says.
+        source: DatabaseError,
+    },
+    /// The models cannot be served.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl ProjectError {
+    /// The error for a person at a terminal, with lines and carets where it is about a file.
+    pub fn render(&self, color: bool) -> String {
+        match self {
+            Self::Config(errors) => errors.render(color),
+            other => format!("error: {other}\n"),
+        }
+    }
+}
+
+impl Project {
+    /// Opens the project in a folder: reads `nuages.toml`, the process's environment and the overrides.
+    ///
+    /// # Errors
+    /// When the folder has no project, or a setting is wrong.
+    pub fn open(root: &Path, overrides: &Overrides) -> Result<Self, ProjectError> {
+        let is_project = [CONFIG_FILE, "models", "models.toml"].iter().any(|name| root.join(name).exists());
+        if !is_project {
+            return Err(ProjectError::NotAProject(root.to_path_buf()));
+        }
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let (config, warnings) = Config::load(root, environment, overrides)?;
+        Ok(Self { root: root.to_path_buf(), config, warnings })
+    }
+
+    /// The project in a folder with settings of the embedder's own; no file and no environment is read for them.
+    pub fn with_config(root: impl Into<PathBuf>, config: Config) -> Self {
+        Self { root: root.into(), config, warnings: Vec::new() }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Variables of the environment that look like misspelt settings.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Where model files lie: a folder `models`, or one file `models.toml`.
+    pub fn model_paths(&self) -> Vec<PathBuf> {
+        ["models", "models.toml"]
+            .iter()
+            .map(|name| self.root.join(name))
+            .filter(|path| path.exists())
+            .collect()
+    }
+
+    /// Reads and checks the model files.
+    ///
+    /// # Errors
+    /// Every problem of every file.
+    pub fn registry(&self) -> Result<Registry, ProjectError> {
+        define_models(&self.root)
+    }
+
+    /// Connects to the project's database.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn connect(&self) -> Result<Database, ProjectError> {
+        let options = DatabaseOptions {
+            pool_size: self.config.pool_size,
+            statement_timeout_ms: Some(self.config.timeout_ms),
+        };
+        Database::connect(&self.config.database, options).await.map_err(|source| self.database_error(source))
+    }
+
+    /// A database of the same dialect that holds nothing, for what needs only the schema: no file is created.
+    ///
+    /// # Errors
+    /// When a PostgreSQL database cannot be reached.
+    pub async fn connect_for_schema(&self) -> Result<Database, ProjectError> {
+        if !self.config.database.starts_with("sqlite:") {
+            return self.connect().await;
+        }
+        let connected = Database::connect("sqlite::memory:", DatabaseOptions::default()).await;
+        connected.map_err(|source| self.database_error(source))
+    }
+
+    /// Creates the tables of the models where they are missing. When that made the database's first tables and
+    /// the project has `initial_data`, the data is loaded.
+    ///
+    /// # Errors
+    /// When the database refuses, or its tables differ from the models.
+    pub async fn migrate(&self, registry: &Registry, database: &Database) -> Result<Tables, ProjectError> {
+        create_tables(registry, database).await
+    }
+
+    /// The engine over the models and the database, with the project's settings.
+    ///
+    /// # Errors
+    /// When the models cannot be exposed.
+    pub fn engine(&self, registry: Registry, database: Database) -> Result<Engine, ProjectError> {
+        let options = EngineOptions {
+            default_limit: self.config.default_limit,
+            max_limit: self.config.max_limit,
+            time_zone: self.config.time_zone.clone(),
+            cursor_key: self.config.signing_key(),
+            relay: self.config.relay,
+            timeout_ms: self.config.timeout_ms,
+        };
+        Ok(Engine::new(Arc::new(registry), database, options)?)
+    }
+
+    fn database_error(&self, source: DatabaseError) -> ProjectError {
+        ProjectError::Database { url: self.config.database_without_password(), source }
+    }
+}
+
+/// What a migration did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    /// Tables were created.
+    Created,
+    /// They were there already.
+    Unchanged,
+}
+
+fn define_models(_root: &Path) -> Result<Registry, ProjectError> {
+    Ok(Registry::default())
+}
+
+async fn create_tables(registry: &Registry, _database: &Database) -> Result<Tables, ProjectError> {
+    let managed = registry.models().iter().any(|model| model.managed);
+    Ok(if managed { Tables::Created } else { Tables::Unchanged })
+}
+
+/// The JSON Schema of a model file, for editors.
+pub fn model_json_schema() -> serde_json::Value {
+    serde_json::json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"})
+}
