@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod data;
 pub mod executor;
 pub mod http;
 pub mod project;
