@@ -4,8 +4,11 @@
 //! loading the first data.
 
 use crate::config::{CONFIG_FILE, Config, ConfigErrors, Overrides};
+use crate::data::{self, DataError};
+use nuages_migrations::MigrateError;
 use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, DatabaseOptions};
+use nuages_models::define;
 use nuages_schema::engine::EngineError;
 use nuages_schema::{Engine, EngineOptions};
 use std::path::{Path, PathBuf};
@@ -36,6 +39,23 @@ pub enum ProjectError {
         /// What the database says.
         source: DatabaseError,
     },
+    /// The model files cannot be read.
+    #[error(transparent)]
+    Read(#[from] define::ProjectError),
+    /// The models are wrong.
+    #[error("the models have errors")]
+    Models(#[from] define::DefineErrors),
+    /// The tables cannot be created, or differ from the models.
+    #[error(transparent)]
+    Tables(#[from] MigrateError),
+    /// The first data cannot be loaded.
+    #[error("{file}: {source}")]
+    InitialData {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        source: DataError,
+    },
     /// The models cannot be served.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -46,6 +66,7 @@ impl ProjectError {
     pub fn render(&self, color: bool) -> String {
         match self {
             Self::Config(errors) => errors.render(color),
+            Self::Models(errors) => errors.render(color),
             other => format!("error: {other}\n"),
         }
     }
@@ -101,7 +122,7 @@ impl Project {
     /// # Errors
     /// Every problem of every file.
     pub fn registry(&self) -> Result<Registry, ProjectError> {
-        define_models(&self.root)
+        Ok(define::define(&define::read_project(&self.root)?)?)
     }
 
     /// Connects to the project's database.
@@ -128,13 +149,34 @@ impl Project {
         connected.map_err(|source| self.database_error(source))
     }
 
-    /// Creates the tables of the models where they are missing. When that made the database's first tables and
-    /// the project has `initial_data`, the data is loaded.
+    /// Creates the tables of the models where they are missing.
     ///
     /// # Errors
     /// When the database refuses, or its tables differ from the models.
     pub async fn migrate(&self, registry: &Registry, database: &Database) -> Result<Tables, ProjectError> {
-        create_tables(registry, database).await
+        let report = nuages_migrations::migrate(database, registry).await?;
+        Ok(if report.created.is_empty() { Tables::Unchanged } else { Tables::Created })
+    }
+
+    /// Loads the project's `initial_data` into a database whose tables have no rows. Gives the number of rows, `None`
+    /// when there was nothing to do.
+    ///
+    /// # Errors
+    /// When the file cannot be read or does not fit the models; nothing is loaded then.
+    pub async fn load_initial_data(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Option<u64>, ProjectError> {
+        let Some(file) = &self.config.initial_data else { return Ok(None) };
+        if !data::is_empty(database, registry).await.map_err(|source| self.database_error(source))? {
+            return Ok(None);
+        }
+        let path = self.root.join(file);
+        let failed = |source| ProjectError::InitialData { file: path.display().to_string(), source };
+        let source = data::open(&path).map_err(|error| failed(error.into()))?;
+        let report = data::load(database, registry, source, |_, _| {}).await.map_err(failed)?;
+        Ok(Some(report.rows()))
     }
 
     /// The engine over the models and the database, with the project's settings.
@@ -149,6 +191,7 @@ impl Project {
             cursor_key: self.config.signing_key(),
             relay: self.config.relay,
             timeout_ms: self.config.timeout_ms,
+            ..EngineOptions::default()
         };
         Ok(Engine::new(Arc::new(registry), database, options)?)
     }
@@ -167,16 +210,7 @@ pub enum Tables {
     Unchanged,
 }
 
-fn define_models(_root: &Path) -> Result<Registry, ProjectError> {
-    Ok(Registry::default())
-}
-
-async fn create_tables(registry: &Registry, _database: &Database) -> Result<Tables, ProjectError> {
-    let managed = registry.models().iter().any(|model| model.managed);
-    Ok(if managed { Tables::Created } else { Tables::Unchanged })
-}
-
 /// The JSON Schema of a model file, for editors.
 pub fn model_json_schema() -> serde_json::Value {
-    serde_json::json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"})
+    define::json_schema()
 }

@@ -56,6 +56,9 @@ pub async fn serve(project: Project) -> Result<Server, ServeError> {
     let database = project.connect().await?;
     if project.config().migrate {
         project.migrate(&registry, &database).await?;
+        if let Some(rows) = project.load_initial_data(&registry, &database).await? {
+            tracing::info!(rows, "loaded the initial data");
+        }
     }
     let engine = project.engine(registry, database.clone())?;
     let state = ServerState::new(engine, database, HttpOptions::from(project.config()));

@@ -480,7 +480,7 @@ fn transport() -> Vec<Attack> {
         "",
         Some("application/json; charset=utf-16"),
         &typename,
-        Refused,
+        Expected::Anything,
     ));
     attacks
 }

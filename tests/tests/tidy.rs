@@ -45,7 +45,7 @@ impl Source {
     }
 
     fn is_test(&self) -> bool {
-        self.name.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "benches"))
+        self.name.split('/').any(|part| matches!(part, "tests" | "benches") || part.ends_with("tests.rs"))
     }
 }
 

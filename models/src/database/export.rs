@@ -64,9 +64,14 @@ impl Database {
         });
         let mut sent = Ok(());
         for (position, sql) in queries.iter().enumerate() {
-            sent = session.send_rows(sql, position, &sender).await;
-            if sent.is_err() {
-                break;
+            match session.send_rows(sql, position, &sender).await {
+                Ok(true) => {}
+                // The error of `f` comes below.
+                Ok(false) => break,
+                Err(error) => {
+                    sent = Err(error);
+                    break;
+                }
             }
         }
         drop(sender);

@@ -231,13 +231,13 @@ impl PostgresSession {
         result.map_err(|error: tokio_postgres::Error| failure(&error))
     }
 
-    /// Sends every row of a query with the position; stops without an error when nobody takes them any more.
+    /// Sends every row of a query with the position. False: nobody takes them any more.
     pub(super) async fn send_rows(
         &self,
         sql: &str,
         position: usize,
         rows: &mpsc::Sender<(usize, PostgresRow)>,
-    ) -> Result<(), DatabaseError> {
+    ) -> Result<bool, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let result = async {
@@ -256,7 +256,7 @@ impl PostgresSession {
         if !matches!(result, Ok(false)) {
             self.in_flight.fetch_sub(1, Ordering::Relaxed);
         }
-        result.map(|_| ()).map_err(|error: tokio_postgres::Error| failure(&error))
+        result.map_err(|error: tokio_postgres::Error| failure(&error))
     }
 
     pub(super) async fn copy_in(&self, sql: &str, data: Bytes) -> Result<u64, CopyError> {

@@ -84,7 +84,8 @@ pub struct Model {
     pub managers: Vec<Manager>,
     /// Computed fields by name, in the order of declaration. Their expressions are text until they are bound.
     pub annotations: IndexMap<String, Annotation>,
-    /// Indexes of Meta, and those that `index = true` and foreign keys imply.
+    /// Indexes of Meta, and those that `index = true` and foreign keys imply. None on a proxy; those of an unmanaged
+    /// model are what its file says, not what the database has.
     pub indexes: Vec<Index>,
     /// Unique and check constraints of Meta (`unique_together` included). `unique = true` of a field is not here.
     pub constraints: Vec<Constraint>,
@@ -175,7 +176,7 @@ pub struct Field {
     pub db_default: Option<String>,
     /// Upper bound of the length in code points.
     pub max_length: Option<u32>,
-    /// Smallest value, as decimal text or in the type's text form.
+    /// Smallest value, as decimal text or in the type's text form; `0` for the positive integers.
     pub min: Option<String>,
     /// Largest value.
     pub max: Option<String>,
@@ -246,7 +247,9 @@ pub enum AutoNow {
 /// The default of a field: a literal of its type in JSON form, or one of the functions `now` and `uuid`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DefaultValue {
-    /// A literal, checked against the field's type; decimals, dates and the like are JSON strings.
+    /// A literal, checked against the field's type. Decimals are strings with all their places (`"1.50"`), dates,
+    /// times and datetimes RFC 3339 strings (datetimes in UTC), durations ISO 8601 (`"PT25H"`), UUIDs hyphenated,
+    /// bytes base64, ranges `{"lower": …, "upper": …}` with the upper bound outside and `null` for an open one.
     Literal(serde_json::Value),
     /// The time of the request.
     Now,
@@ -285,7 +288,10 @@ pub struct Relation {
     pub on_delete: Option<OnDelete>,
     /// Whether the database enforces it (`db_constraint`; unmanaged tables say nothing).
     pub enforced: bool,
-    /// The same edge seen from the other side; `None` when `related_name` is `"+"`.
+    /// The same edge seen from the other side; `None` when `related_name` is `"+"`. A symmetrical many-to-many to
+    /// the model itself is its own inverse: a write of (a, b) writes (b, a) too. When the target is a proxy, the
+    /// reverse end is on the model whose table it shares, and the proxy has it with the same id. A proxy's own
+    /// relations have the inverses of its model's, whose `target` is the model, not the proxy.
     pub inverse: Option<RelationId>,
     /// Description.
     pub help_text: Option<String>,

@@ -49,6 +49,11 @@ pub(super) fn write(
             };
             write_string(out, name);
         }
+        Encoder::WrappedJson => {
+            out.extend_from_slice(b"{\"$json\":");
+            plain(out, logical, encoding, cell)?;
+            out.push(b'}');
+        }
         _ => plain(out, logical, encoding, cell)?,
     }
     Ok(())

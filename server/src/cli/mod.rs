@@ -78,6 +78,31 @@ enum Command {
         #[command(flatten)]
         database: DatabaseFlag,
     },
+    /// Load rows from a file of JSON lines, all or none
+    Loaddata {
+        /// Folder of the project (the current one when left out), and the file (`.gz` is unpacked) or `-`
+        #[arg(value_names = ["PROJECT", "FILE"], num_args = 1..=2, required = true)]
+        arguments: Vec<String>,
+        #[command(flatten)]
+        database: DatabaseFlag,
+        /// Create missing tables first
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Write rows as JSON lines
+    Dumpdata {
+        /// Folder of the project
+        #[arg(default_value = ".", value_name = "PROJECT")]
+        project: PathBuf,
+        /// Models whose rows are written; all when left out
+        #[arg(value_name = "MODEL")]
+        models: Vec<String>,
+        /// File to write (`.gz` is packed); the standard output when left out
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
 }
 
 #[derive(Debug, Args)]

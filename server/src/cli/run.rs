@@ -3,6 +3,7 @@
 use super::Command;
 use super::init;
 use crate::config::Overrides;
+use crate::data::{self, DataError};
 use crate::project::{Project, ProjectError, Tables};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
@@ -23,6 +24,8 @@ pub(super) enum Failure {
     Init(#[from] init::InitError),
     #[error("{0}")]
     Argument(String),
+    #[error("{file}: {source}")]
+    Data { file: String, source: DataError },
     #[error("the runtime cannot be started: {0}")]
     Runtime(io::Error),
     #[error("the answer cannot be written: {0}")]
@@ -70,6 +73,14 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
             };
             block_on(query(project, document, variables, operation, overrides))
         }
+        Command::Loaddata { arguments, database, migrate } => {
+            let (project, file) = project_and_last(arguments)?;
+            let overrides = Overrides { migrate: migrate.then_some(true), ..database.overrides() };
+            block_on(load_data(project, file, overrides))
+        }
+        Command::Dumpdata { project, models, output, database } => {
+            block_on(dump_data(project, models, output, database.overrides()))
+        }
         Command::Migrate { project, database } => block_on(migrate(project.project, database.overrides())),
     }
 }
@@ -104,6 +115,55 @@ async fn serve_project(root: PathBuf, overrides: Overrides) -> Result<ExitCode, 
         () = server.stop() => Ok(ExitCode::SUCCESS),
         () = stop.next() => Ok(ExitCode::FAILURE),
     }
+}
+
+async fn load_data(root: PathBuf, file: String, overrides: Overrides) -> Result<ExitCode, Failure> {
+    let project = open(&root, &overrides)?;
+    let registry = project.registry()?;
+    let database = project.connect().await?;
+    if project.config().migrate {
+        project.migrate(&registry, &database).await?;
+    }
+    let failed = |source| Failure::Data { file: file.clone(), source };
+    let source = data::open(Path::new(&file)).map_err(|error| failed(error.into()))?;
+    let bar = progress("rows loaded");
+    let report = data::load(&database, &registry, source, |rows, _| bar.set_position(rows)).await;
+    bar.finish_and_clear();
+    let report = report.map_err(failed)?;
+    print(&format!("Loaded {} rows into {} tables\n", report.rows(), report.tables.len()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn dump_data(
+    root: PathBuf,
+    models: Vec<String>,
+    output: Option<PathBuf>,
+    overrides: Overrides,
+) -> Result<ExitCode, Failure> {
+    let project = open(&root, &overrides)?;
+    let registry = project.registry()?;
+    let database = project.connect().await?;
+    let file = output.as_ref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let failed = |source| Failure::Data { file: file.clone(), source };
+    let mut out = data::create(output.as_deref()).map_err(|error| failed(error.into()))?;
+    let bar = progress("rows written");
+    let written = data::dump(&database, &registry, &models, &mut out, |rows| bar.set_position(rows)).await;
+    bar.finish_and_clear();
+    written.map_err(failed)?;
+    out.finish().map_err(|error| failed(error.into()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A counter on the standard error stream, when a person looks at it.
+fn progress(what: &'static str) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new_spinner().with_message(what);
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{spinner} {human_pos} {msg} ({per_sec}, {elapsed})")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(std::time::Duration::from_millis(100));
+    bar
 }
 
 fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {

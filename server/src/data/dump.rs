@@ -1,121 +1,96 @@
-//! `dumpdata`: the database's rows as lines that [`super::load`] takes.
+//! `dumpdata`: the rows of all tables as they are at one moment, as lines that [`super::load`] takes.
 
-use super::Progress;
-use super::row::wrapped;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use super::DataError;
 use nuages_models::Registry;
-use nuages_models::database::{Cell, Database, DatabaseError, Row};
+use nuages_models::database::{Cell, Database, Row};
 use nuages_models::registry::{Field, LogicalType, Model, ModelId, RelationKind};
 use nuages_models::sql::quoted_identifier;
 use nuages_models::value::postgres::pg_decode;
 use nuages_models::value::sqlite::{SqliteRef, decode};
 use nuages_models::value::write::{write_integer, write_string};
 use nuages_models::value::{Value, ValueError, write_value};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
+use tokio::sync::mpsc;
 
-/// Rows between two reports of progress.
-const REPORT_ROWS: u64 = 1_000;
+/// Lines are handed over when they are longer than this together, in bytes.
+const CHUNK_BYTES: usize = 1 << 16;
 
-/// Why the dump is not whole.
-#[derive(Debug, thiserror::Error)]
-pub enum DumpError {
-    /// The file cannot be written.
-    #[error("the data cannot be written: {0}")]
-    Write(#[from] io::Error),
-    /// The database cannot be read.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// A value has no form in JSON, or is not of its column's type.
-    #[error("row {row} of {table}, column {column}: {error}")]
-    Value {
-        /// The table.
-        table: String,
-        /// From 1, in the order of the primary key.
-        row: u64,
-        /// The column.
-        column: String,
-        /// What is wrong with it.
-        #[source]
-        error: ValueError,
-    },
-}
-
-/// Dumps into a file, compressed when its name ends in `.gz`; as [`dump`]. Gives the number of rows.
-///
-/// # Errors
-/// As [`dump`]; when the file cannot be created. What was written so far stays.
-pub async fn dump_file(
-    database: &Database,
-    registry: &Registry,
-    path: &Path,
-    progress: impl FnMut(Progress) + Send + 'static,
-) -> Result<u64, DumpError> {
-    let file = BufWriter::new(File::create(path)?);
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        let (rows, encoder) =
-            dump(database, registry, GzEncoder::new(file, Compression::default()), progress).await?;
-        encoder.finish()?.flush()?;
-        Ok(rows)
-    } else {
-        let (rows, mut file) = dump(database, registry, file, progress).await?;
-        file.flush()?;
-        Ok(rows)
-    }
-}
-
-/// Writes every row of every table that the models have, as the database is at one moment: tables that others refer
-/// to first, rows by primary key, columns in the order of the fields, generated ones left out. Gives the number of
-/// rows, and the writer back.
-///
-/// # Errors
-/// When the database or the writer fails; when a value has no form in JSON.
-pub async fn dump<W: Write + Send + 'static>(
-    database: &Database,
-    registry: &Registry,
-    out: W,
-    mut progress: impl FnMut(Progress) + Send + 'static,
-) -> Result<(u64, W), DumpError> {
-    let tables: Vec<Table> = in_order(registry).into_iter().map(Table::new).collect();
-    let queries = tables.iter().map(|table| table.query.clone()).collect();
-    // The writer goes to the thread that takes the rows, and comes back when all are taken.
-    let (give_back, back) = tokio::sync::oneshot::channel();
-    let mut state = State { out: Some(out), give_back: Some(give_back), rows: 0 };
-    let mut current = (0, 0);
-    let mut line = Vec::new();
-    database
-        .each_row(queries, move |position, row| {
-            current = if current.0 == position { (position, current.1 + 1) } else { (position, 1) };
-            line.clear();
-            tables[position].write(&mut line, row, current.1)?;
-            if let Some(out) = &mut state.out {
-                out.write_all(&line)?;
-            }
-            state.rows += 1;
-            if state.rows % REPORT_ROWS == 0 {
-                progress(Progress { rows: state.rows, ..Progress::default() });
-            }
-            Ok::<_, DumpError>(())
-        })
-        .await?;
-    back.await.map_err(|error| DumpError::Write(io::Error::other(error)))
-}
-
-/// Owns the writer while rows are taken; when it goes, the writer is given back.
-struct State<W> {
-    out: Option<W>,
-    give_back: Option<tokio::sync::oneshot::Sender<(u64, W)>>,
+/// Lines, and how many.
+#[derive(Default)]
+struct Chunk {
+    text: Vec<u8>,
     rows: u64,
 }
 
-impl<W> Drop for State<W> {
-    fn drop(&mut self) {
-        if let (Some(out), Some(give_back)) = (self.out.take(), self.give_back.take()) {
-            // Nobody waits for it after an error.
-            let _ = give_back.send((self.rows, out));
+/// Writes the rows of the models (of all of them when none is named) as lines, those that others refer to first, as
+/// the database is at one moment: while others write, every reference still leads to a row of the dump. Generated
+/// columns are left out. `progress` is told how many rows were written. Gives that number.
+///
+/// # Errors
+/// When a model is unknown, a value has no form in JSON, or reading or writing fails.
+pub async fn dump(
+    database: &Database,
+    registry: &Registry,
+    names: &[String],
+    out: &mut impl Write,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, DataError> {
+    for name in names {
+        if registry.model_named(name).is_none() {
+            let close =
+                registry.models().iter().map(|m| (strsim::damerau_levenshtein(&m.name, name), &m.name)).min();
+            let hint = close.filter(|(distance, _)| *distance <= 3).map(|(_, known)| known.clone());
+            return Err(DataError::UnknownModel { name: name.clone(), hint });
         }
+    }
+    let wanted = |model: &&Model| names.is_empty() || names.contains(&model.name);
+    let tables: Vec<Table> = in_order(registry).into_iter().filter(wanted).map(Table::new).collect();
+    let queries = tables.iter().map(|table| table.query.clone()).collect();
+    let (sender, mut chunks) = mpsc::channel(2);
+    let mut pending = Pending { sender, chunk: Chunk::default() };
+    let (mut table, mut number) = (0, 0);
+    let reading = database.each_row(queries, move |position, row| {
+        number = if position == table { number + 1 } else { 1 };
+        table = position;
+        tables[position].write(&mut pending.chunk.text, row, number)?;
+        pending.chunk.rows += 1;
+        pending.hand_over_above(CHUNK_BYTES)
+    });
+    let writing = async {
+        let mut rows = 0;
+        while let Some(Chunk { text, rows: more }) = chunks.recv().await {
+            out.write_all(&text)?;
+            rows += more;
+            progress(rows);
+        }
+        out.flush()?;
+        Ok::<u64, DataError>(rows)
+    };
+    // When writing fails the reading is dropped, and with it its statement.
+    let ((), rows) = futures::try_join!(reading, writing)?;
+    Ok(rows)
+}
+
+/// What is not handed over yet; the rest follows when the reading ends.
+struct Pending {
+    sender: mpsc::Sender<Chunk>,
+    chunk: Chunk,
+}
+
+impl Pending {
+    fn hand_over_above(&mut self, bytes: usize) -> Result<(), DataError> {
+        if self.chunk.text.len() <= bytes {
+            return Ok(());
+        }
+        let chunk = std::mem::take(&mut self.chunk);
+        self.sender.blocking_send(chunk).map_err(|_| DataError::File(std::io::ErrorKind::BrokenPipe.into()))
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        // Nobody takes it after an error.
+        let _ = self.hand_over_above(0);
     }
 }
 
@@ -155,7 +130,8 @@ fn in_order(registry: &Registry) -> Vec<&Model> {
 }
 
 struct Table {
-    name: String,
+    table: String,
+    model: String,
     fields: Vec<Field>,
     query: String,
 }
@@ -173,22 +149,22 @@ impl Table {
             quoted_identifier(&model.table),
             keys.join(", ")
         );
-        Self { name: model.table.clone(), fields, query }
+        Self { table: model.table.clone(), model: model.name.clone(), fields, query }
     }
 
-    fn write(&self, out: &mut Vec<u8>, row: &Row<'_, '_>, number: u64) -> Result<(), DumpError> {
-        out.extend_from_slice(b"{\"table\":");
-        write_string(out, &self.name);
+    fn write(&self, out: &mut Vec<u8>, row: &Row<'_, '_>, number: u64) -> Result<(), DataError> {
+        out.extend_from_slice(b"{\"model\":");
+        write_string(out, &self.model);
         out.extend_from_slice(b",\"row\":{");
         for (index, field) in self.fields.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            write_string(out, &field.column);
+            write_string(out, &field.name);
             out.push(b':');
             value(field, row.cell(index)).and_then(|value| write(out, field, &value)).map_err(|error| {
-                DumpError::Value {
-                    table: self.name.clone(),
+                DataError::Value {
+                    table: self.table.clone(),
                     row: number,
                     column: field.column.clone(),
                     error,
@@ -228,5 +204,5 @@ fn write(out: &mut Vec<u8>, field: &Field, value: &Value) -> Result<(), ValueErr
 
 /// JSON's null would be read as SQL's, and what looks like the wrapping would lose it.
 fn needs_wrapping(text: &str) -> bool {
-    text == "null" || wrapped(text).is_some()
+    text == "null" || text.starts_with("{\"$json\":")
 }
