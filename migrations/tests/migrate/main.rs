@@ -1,6 +1,7 @@
 //! Creating and comparing tables on both databases.
 #![expect(clippy::panic, clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+mod driver;
 mod models;
 mod postgres_cluster;
 
