@@ -4,29 +4,27 @@
 //! names. Values are in the form of the API; a JSON document may be wrapped as `{"$json": …}`, which tells JSON's null from no
 //! value. Rows may come in any order: foreign keys are checked at the end, and everything is one transaction.
 
+mod dump;
+
+pub use dump::dump;
+
 use bytes::Bytes;
 use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, Dialect, Param, Transaction};
-use nuages_models::plan::{Encoder, Load, Plan, PlanField, RootValue, RowValue};
-use nuages_models::prepare::{CompileError, Strategy, Target, prepare};
-use nuages_models::query::{Bound, Position, QuerySet};
-use nuages_models::registry::{AutoNow, DefaultValue, Field, LogicalType, Model, RelationKind};
-use nuages_models::run::{Arguments, RunError, RunOptions, run};
+use nuages_models::registry::{AutoNow, DefaultValue, Field, LogicalType, Model};
+use nuages_models::sql::quoted_identifier as quoted;
 use nuages_models::value::sqlite::{SqliteValue, datetime_text, encode};
 use nuages_models::value::write::write_value;
-use nuages_models::value::{Value, from_json};
+use nuages_models::value::{Value, ValueError, from_json};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Rows that are sent to the database at once.
 const BATCH: usize = 500;
-/// Rows that are read from the database at once.
-const PAGE: u64 = 1000;
 /// Longest line, in bytes.
 const MAX_LINE: usize = 64 << 20;
 
@@ -146,12 +144,19 @@ pub enum DataError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// Reading the rows failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// A table cannot be read.
-    #[error(transparent)]
-    Compile(#[from] CompileError),
+    /// A value has no form in JSON, or is not of its column's type.
+    #[error("row {row} of {table}, column {column}: {error}")]
+    Value {
+        /// The table.
+        table: String,
+        /// From 1, in the order of the primary key.
+        row: u64,
+        /// The column.
+        column: String,
+        /// What is wrong with it.
+        #[source]
+        error: ValueError,
+    },
     /// The file failed.
     #[error("the data cannot be read or written: {0}")]
     File(#[from] std::io::Error),
@@ -480,7 +485,7 @@ fn postgres_text(logical: &LogicalType, value: &Value) -> Result<String, String>
         Value::DateTime(micros) => {
             format!("{}+00", datetime_text(*micros).map_err(|error| error.to_string())?)
         }
-        Value::Duration(micros) => format!("{micros} microseconds"),
+        Value::Duration(micros) => interval(*micros),
         Value::Binary(bytes) => bytes.iter().fold("\\x".to_owned(), |text, byte| format!("{text}{byte:02x}")),
         Value::Array(elements) => {
             let element_type = match logical {
@@ -509,6 +514,13 @@ fn postgres_text(logical: &LogicalType, value: &Value) -> Result<String, String>
     })
 }
 
+/// Hours, minutes and seconds: the one form that holds all durations exactly.
+fn interval(micros: i64) -> String {
+    let sign = if micros < 0 { "-" } else { "" };
+    let (seconds, fraction) = (micros.unsigned_abs() / 1_000_000, micros.unsigned_abs() % 1_000_000);
+    format!("{sign}{}:{:02}:{:02}.{fraction:06}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
 /// A range object as `[1,10)`.
 fn range_text(json: &str) -> Result<String, String> {
     let object: Map<String, Json> = serde_json::from_str(json).map_err(|error| error.to_string())?;
@@ -534,19 +546,15 @@ async fn restart_sequences(
     for model in registry.models().iter().filter(|model| report.tables.contains_key(&model.table)) {
         for field in model.fields.iter().filter(|field| field.auto_increment) {
             let (table, column) = (quoted(&model.table), quoted(&field.column));
+            // Never back: keys of deleted rows must not be given again.
+            let sequence = format!("pg_get_serial_sequence({}, {})", literal(&table), literal(&field.column));
             let sql = format!(
-                "SELECT setval(pg_get_serial_sequence({}, {}), max({column})) FROM {table} HAVING max({column}) > 0",
-                literal(&table),
-                literal(&field.column),
+                "SELECT setval({sequence}, greatest((SELECT max({column}) FROM {table}), nextval({sequence})))"
             );
             transaction.batch(&sql).await?;
         }
     }
     Ok(())
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn literal(text: &str) -> String {
@@ -558,131 +566,5 @@ fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> String {
     match close {
         Some((distance, known)) if distance <= 3 => format!("; did you mean `{known}`?"),
         _ => String::new(),
-    }
-}
-
-/// Writes the rows of the models (of all of them when none is named) as lines, those that others refer to first.
-/// `progress` is told how many rows were written. Gives that number.
-///
-/// # Errors
-/// When a model is unknown, or reading or writing fails.
-pub async fn dump(
-    database: &Database,
-    registry: &Registry,
-    names: &[String],
-    out: &mut impl Write,
-    mut progress: impl FnMut(u64),
-) -> Result<u64, DataError> {
-    for name in names {
-        if registry.model_named(name).is_none() {
-            let close =
-                registry.models().iter().map(|m| (strsim::damerau_levenshtein(&m.name, name), &m.name)).min();
-            let hint = close.filter(|(distance, _)| *distance <= 3).map(|(_, known)| known.clone());
-            return Err(DataError::UnknownModel { name: name.clone(), hint });
-        }
-    }
-    let mut rows = 0;
-    for model in in_order(registry) {
-        if names.is_empty() || names.contains(&model.name) {
-            dump_model(database, registry, model, out, &mut rows, &mut progress).await?;
-        }
-    }
-    out.flush()?;
-    Ok(rows)
-}
-
-/// Models with those that they refer to before them, as far as there is such an order.
-fn in_order(registry: &Registry) -> Vec<&Model> {
-    let mut left: Vec<&Model> = registry.models().iter().filter(|model| model.proxy_for.is_none()).collect();
-    let mut done: Vec<&Model> = Vec::new();
-    while !left.is_empty() {
-        let free = left.iter().position(|model| {
-            let forward = model.relations.iter().filter(|relation| {
-                matches!(relation.kind, RelationKind::ForeignKey | RelationKind::OneToOne)
-            });
-            forward
-                .map(|relation| relation.target)
-                .all(|target| target == model.id || done.iter().any(|known| known.id == target))
-        });
-        // In a cycle any is as good as another: foreign keys are checked at the end of a load.
-        done.push(left.remove(free.unwrap_or(0)));
-    }
-    done
-}
-
-async fn dump_model(
-    database: &Database,
-    registry: &Registry,
-    model: &Model,
-    out: &mut impl Write,
-    rows: &mut u64,
-    progress: &mut impl FnMut(u64),
-) -> Result<(), DataError> {
-    let target = Target {
-        dialect: database.dialect(),
-        folding_collation: database.folding_collation().map(str::to_owned),
-        strategy: Strategy::Auto,
-    };
-    let options =
-        RunOptions { cursor_key: Arc::from(&b""[..]), trace: false, snapshot: false, timeout_ms: 600_000 };
-    let keys: Vec<&Field> = model.primary_key.iter().map(|id| model.field(*id)).collect();
-    let mut after: Option<Vec<Value>> = None;
-    loop {
-        let plan = page_plan(model, after.is_some());
-        let prepared = Arc::new(prepare(&plan, registry, &target)?);
-        let arguments = Arguments {
-            values: after.take().unwrap_or_default(),
-            nodes: Vec::new(),
-            time_zone: "UTC".to_owned(),
-        };
-        let answer = run(database, &prepared, arguments, &options).await?;
-        if let Some(error) = answer.errors.first() {
-            return Err(DataError::Run(RunError::Internal(format!("{}: {}", model.name, error.message))));
-        }
-        let page: BTreeMap<String, Vec<Map<String, Json>>> =
-            serde_json::from_slice(&answer.data).map_err(|error| RunError::Internal(error.to_string()))?;
-        let page = page.into_values().next().unwrap_or_default();
-        let count = page.len() as u64;
-        for row in page {
-            let next: Result<Vec<Value>, String> =
-                keys.iter().map(|key| value_of(key, row.get(&key.name).unwrap_or(&Json::Null))).collect();
-            after = Some(next.map_err(RunError::Internal)?);
-            let line = serde_json::json!({"model": model.name, "row": row});
-            serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
-            out.write_all(b"\n")?;
-        }
-        *rows += count;
-        progress(*rows);
-        if count < PAGE {
-            return Ok(());
-        }
-    }
-}
-
-fn page_plan(model: &Model, later: bool) -> Plan {
-    let mut query = QuerySet::all(model.id);
-    query.limit = Some(Bound::Inline(PAGE));
-    if later {
-        query.after =
-            Some(Position((0..model.primary_key.len()).map(|index| u32::try_from(index).ok()).collect()));
-    }
-    let fields = model
-        .fields
-        .iter()
-        .map(|field| PlanField {
-            key: field.name.clone(),
-            value: RowValue::Column { field: field.id, encoder: encoder(&field.logical), nullable: true },
-        })
-        .collect();
-    Plan {
-        fields: vec![PlanField { key: "rows".to_owned(), value: RootValue::Many(Load { query, fields }) }],
-    }
-}
-
-fn encoder(logical: &LogicalType) -> Encoder {
-    match logical {
-        LogicalType::Json => Encoder::WrappedJson,
-        // Every other type is written in its own form, which loading reads.
-        _ => Encoder::String,
     }
 }

@@ -54,7 +54,7 @@ pub enum ProjectError {
         /// The file.
         file: String,
         /// What is wrong.
-        source: DataError,
+        source: Box<DataError>,
     },
     /// The models cannot be served.
     #[error(transparent)]
@@ -172,7 +172,10 @@ impl Project {
             return Ok(None);
         }
         let path = self.root.join(file);
-        let failed = |source| ProjectError::InitialData { file: path.display().to_string(), source };
+        let failed = |source: DataError| ProjectError::InitialData {
+            file: path.display().to_string(),
+            source: Box::new(source),
+        };
         let source = data::open(&path).map_err(|error| failed(error.into()))?;
         let report = data::load(database, registry, source, |_, _| {}).await.map_err(failed)?;
         Ok(Some(report.rows()))

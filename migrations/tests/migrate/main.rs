@@ -1,6 +1,7 @@
 //! Creating and comparing tables on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod driver;
 mod models;
 mod postgres_cluster;
 

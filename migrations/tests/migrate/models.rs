@@ -4,7 +4,7 @@ use nuages_models::Registry;
 use nuages_models::registry::*;
 use std::collections::HashMap;
 
-pub fn field(name: &str, kind: &'static str, logical: LogicalType) -> Field {
+pub(crate) fn field(name: &str, kind: &'static str, logical: LogicalType) -> Field {
     let sqlite = match logical {
         LogicalType::Decimal { digits, scale } if digits > 18 => {
             SqliteEncoding::OrderedText { digits, scale }
@@ -44,28 +44,28 @@ pub fn field(name: &str, kind: &'static str, logical: LogicalType) -> Field {
     }
 }
 
-pub fn origin(line: u32) -> Origin {
+pub(crate) fn origin(line: u32) -> Origin {
     Origin { file: "models/blog.toml".to_owned(), line }
 }
 
-pub fn id() -> Field {
+pub(crate) fn id() -> Field {
     Field { primary_key: true, auto_increment: true, ..field("id", "big_auto", LogicalType::Int64) }
 }
 
-pub fn text(name: &str, length: u32) -> Field {
+pub(crate) fn text(name: &str, length: u32) -> Field {
     Field { max_length: Some(length), ..field(name, "char", LogicalType::Text) }
 }
 
-pub fn reference(name: &str) -> Field {
+pub(crate) fn reference(name: &str) -> Field {
     Field { index: true, ..field(name, "big_integer", LogicalType::Int64) }
 }
 
-pub fn nullable(field: Field) -> Field {
+pub(crate) fn nullable(field: Field) -> Field {
     Field { null: true, ..field }
 }
 
 /// A model whose primary key are the fields that say so.
-pub fn model(name: &str, fields: Vec<Field>) -> Model {
+pub(crate) fn model(name: &str, fields: Vec<Field>) -> Model {
     let fields: Vec<Field> =
         (0..).zip(fields).map(|(id, field)| Field { id: FieldId(id), ..field }).collect();
     Model {
@@ -142,23 +142,23 @@ impl Linked for Model {
     }
 }
 
-pub trait Linked {
+pub(crate) trait Linked {
     fn refers(self, columns: &[&str], target: u32, there: &[u32]) -> Self;
     fn index(self, name: &str, keys: Vec<IndexKey>, condition: Option<&str>) -> Self;
     fn check(self, name: &str, check: &str) -> Self;
 }
 
-pub fn key(field: u32, descending: bool) -> IndexKey {
+pub(crate) fn key(field: u32, descending: bool) -> IndexKey {
     IndexKey::Field { field: FieldId(field), descending }
 }
 
-pub fn registry(models: Vec<Model>) -> Registry {
+pub(crate) fn registry(models: Vec<Model>) -> Registry {
     Registry::new((0..).zip(models).map(|(id, model)| Model { id: ModelId(id), ..model }).collect())
 }
 
 /// Users, posts and their link to tags, with every kind of index and constraint; two models that refer to each other;
 /// a key of two columns; a column of every type; a proxy; an unmanaged model.
-pub fn everything() -> Vec<Model> {
+pub(crate) fn everything() -> Vec<Model> {
     let user = model(
         "User",
         vec![
@@ -232,7 +232,7 @@ pub fn everything() -> Vec<Model> {
 }
 
 /// A column of every type that both databases have.
-pub fn kinds() -> Model {
+pub(crate) fn kinds() -> Model {
     let array = LogicalType::Array(Box::new(LogicalType::Text));
     let types: Vec<(&'static str, LogicalType)> = vec![
         ("uuid", LogicalType::Uuid),

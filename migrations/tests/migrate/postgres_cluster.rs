@@ -18,7 +18,7 @@ struct Cluster {
 }
 
 /// The URL of a new empty database.
-pub async fn new_database() -> String {
+pub(crate) async fn new_database() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start)).await.unwrap();

@@ -3,11 +3,13 @@
 //! PostgreSQL goes through tokio-postgres and deadpool, SQLite through rusqlite on blocking threads. Nothing outside
 //! names a driver's type.
 
+mod export;
 mod parameter;
 pub mod postgres;
 pub mod sqlite;
 mod transaction;
 
+pub use export::Row;
 pub use parameter::Param;
 pub use transaction::{CopyError, Transaction};
 

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -227,6 +228,34 @@ impl PostgresSession {
         }
         .await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        result.map_err(|error: tokio_postgres::Error| failure(&error))
+    }
+
+    /// Sends every row of a query with the position. False: nobody takes them any more.
+    pub(super) async fn send_rows(
+        &self,
+        sql: &str,
+        position: usize,
+        rows: &mpsc::Sender<(usize, PostgresRow)>,
+    ) -> Result<bool, DatabaseError> {
+        let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let result = async {
+            let statement = client.prepare(sql).await?;
+            let stream = client.query_raw(&statement, Vec::<Param>::new()).await?;
+            let mut stream = std::pin::pin!(stream);
+            while let Some(row) = stream.try_next().await? {
+                if rows.send((position, PostgresRow(row))).await.is_err() {
+                    // The statement still runs: it stays in flight, and dropping the session cancels it.
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        .await;
+        if !matches!(result, Ok(false)) {
+            self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        }
         result.map_err(|error: tokio_postgres::Error| failure(&error))
     }
 

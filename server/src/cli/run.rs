@@ -25,7 +25,7 @@ pub(super) enum Failure {
     #[error("{0}")]
     Argument(String),
     #[error("{file}: {source}")]
-    Data { file: String, source: DataError },
+    Data { file: String, source: Box<DataError> },
     #[error("the runtime cannot be started: {0}")]
     Runtime(io::Error),
     #[error("the answer cannot be written: {0}")]
@@ -124,7 +124,7 @@ async fn load_data(root: PathBuf, file: String, overrides: Overrides) -> Result<
     if project.config().migrate {
         project.migrate(&registry, &database).await?;
     }
-    let failed = |source| Failure::Data { file: file.clone(), source };
+    let failed = |source: DataError| Failure::Data { file: file.clone(), source: Box::new(source) };
     let source = data::open(Path::new(&file)).map_err(|error| failed(error.into()))?;
     let bar = progress("rows loaded");
     let report = data::load(&database, &registry, source, |rows, _| bar.set_position(rows)).await;
@@ -144,7 +144,7 @@ async fn dump_data(
     let registry = project.registry()?;
     let database = project.connect().await?;
     let file = output.as_ref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    let failed = |source| Failure::Data { file: file.clone(), source };
+    let failed = |source: DataError| Failure::Data { file: file.clone(), source: Box::new(source) };
     let mut out = data::create(output.as_deref()).map_err(|error| failed(error.into()))?;
     let bar = progress("rows written");
     let written = data::dump(&database, &registry, &models, &mut out, |rows| bar.set_position(rows)).await;

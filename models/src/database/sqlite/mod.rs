@@ -75,7 +75,31 @@ impl Sqlite {
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
     {
-        with(&self.readers, self.timeout, move |connection| {
+        self.read_within(self.timeout, f).await
+    }
+
+    /// As [`Sqlite::read`], without a limit of time.
+    pub(super) async fn read_at_leisure<T, E>(
+        &self,
+        f: impl FnOnce(&SqliteSession<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        self.read_within(None, f).await
+    }
+
+    async fn read_within<T, E>(
+        &self,
+        timeout: Option<Duration>,
+        f: impl FnOnce(&SqliteSession<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        with(&self.readers, timeout, move |connection| {
             connection.execute_batch("BEGIN").map_err(|error| failure(&error))?;
             let result = f(&SqliteSession { connection });
             // It has only read, so ending it cannot lose anything.
@@ -207,11 +231,43 @@ impl SqliteTransaction {
     }
 
     pub(super) async fn commit(self) -> Result<(), DatabaseError> {
-        self.run(|connection| connection.execute_batch("COMMIT")).await?;
+        let committed = self.run(|connection| {
+            let result = connection.execute_batch("COMMIT");
+            match result {
+                // The transaction is still open: it can be asked what is missing.
+                Err(error) if is_foreign_key(&error) => {
+                    Ok(Err(dangling(connection).unwrap_or_else(|| failure(&error))))
+                }
+                other => other.map(Ok),
+            }
+        });
+        committed.await??;
         // Nothing runs any more that could be interrupted.
         self.interrupt.0.lock().take();
         Ok(())
     }
+}
+
+fn is_foreign_key(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
+}
+
+/// The first row that refers to nothing, which SQLite's own message does not name.
+fn dangling(connection: &Connection) -> Option<DatabaseError> {
+    let row =
+        connection.query_row("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check", [], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?))
+        });
+    let (table, id, parent) = row.ok()?;
+    let id = id.map_or_else(String::new, |id| format!(" {id}"));
+    Some(DatabaseError::Statement {
+        message: format!(
+            "FOREIGN KEY constraint failed: row{id} of {table} refers to a row of {parent} that does not exist"
+        ),
+        code: Some(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY.to_string()),
+    })
 }
 
 fn thread_gone() -> DatabaseError {
