@@ -96,7 +96,7 @@ impl Drop for Pending {
 
 /// Tables that others refer to first, as far as they do not refer to each other in a circle.
 fn in_order(registry: &Registry) -> Vec<&Model> {
-    fn visit<'r>(registry: &'r Registry, id: ModelId, seen: &mut Vec<bool>, out: &mut Vec<&'r Model>) {
+    fn visit<'r>(registry: &'r Registry, id: ModelId, seen: &mut [bool], out: &mut Vec<&'r Model>) {
         let mut stack = vec![(id, 0)];
         while let Some((id, next)) = stack.pop() {
             let model = registry.model(id);
