@@ -106,6 +106,8 @@ pub(super) struct PageQuery<'q> {
 const PAGE: &str = "page";
 /// Alias of the parents' keys.
 const PARENT: &str = "parent";
+/// Column of a row's number within its page.
+const NUMBER: &str = "number";
 /// Column of a parent's position among the keys.
 const POSITION: &str = "position";
 
@@ -151,6 +153,19 @@ pub(super) fn select(
         rows = first_of_each(rows, &mut cut, page, &mut compiler, registry.model(page.query.model))?;
     } else {
         rows.columns = cut.columns();
+    }
+    let linked = page.keys.as_ref().is_some_and(|keys| keys.link.is_some());
+    if let (Some(parents), true, true) = (&parents, linked, page.query.distinct_on.is_empty()) {
+        outputs.insert(0, Sql::column(PAGE, POSITION));
+        let position = Sql::column(PAGE, POSITION);
+        order.insert(0, Order { key: position, descending: false, nulls: None });
+        (rows, select.filter) = numbered(rows, parents.clone());
+        let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
+        select.from.push(From { join: Join::Inner, table, on: None });
+        select.from.extend(later);
+        select.columns = outputs.into_iter().map(|column| (column, None)).collect();
+        select.order = order;
+        return Ok(compiler.finish(&select));
     }
     never_empty(&mut rows);
     let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
@@ -367,6 +382,37 @@ fn inner_aliases(scope: &Scope) -> Vec<String> {
     std::iter::once(scope.alias).chain(joined).map(Alias::name).collect()
 }
 
+/// The pages of all parents of a many-to-many relation at once: rows are numbered for each parent, and the numbers are
+/// cut. A page of such a relation is ordered by the other end, so that a lateral sub-query would read all links of a parent
+/// just the same, but join them to the other end parent by parent. Gives the rows and the condition on their numbers.
+fn numbered(mut rows: Select, parents: From) -> (Select, Option<Sql>) {
+    if let Some(link) = rows.from.first_mut() {
+        // Its keys are compared in WHERE, where all conditions stand.
+        link.on = Some(Sql::Boolean(true));
+    }
+    rows.from.insert(0, parents);
+    let position = Sql::column(PARENT, POSITION);
+    let order = std::mem::take(&mut rows.order);
+    let (limit, offset) = (rows.limit.take(), rows.offset.take());
+    rows.columns.push((position.clone(), Some(POSITION.to_owned())));
+    let mut bounds = Vec::new();
+    if limit.is_some() || offset.is_some() {
+        rows.columns.push((Sql::RowNumber { partition: vec![position], order }, Some(NUMBER.to_owned())));
+    }
+    let number = Sql::column(PAGE, NUMBER);
+    if let Some(offset) = &offset {
+        bounds.push(Sql::binary(number.clone(), ">", offset.clone()));
+    }
+    match (limit, offset) {
+        (Some(limit), None) => bounds.push(Sql::binary(number, "<=", limit)),
+        (Some(limit), Some(offset)) => {
+            bounds.push(Sql::binary(number, "<=", Sql::binary(limit, "+", offset)))
+        }
+        (None, _) => {}
+    }
+    (rows, all_of(bounds))
+}
+
 /// DISTINCT ON for SQLite: number the rows of each combination in the page's order, keep the first ones, then cut.
 fn first_of_each(
     mut rows: Select,
@@ -375,7 +421,6 @@ fn first_of_each(
     compiler: &mut Compiler<'_>,
     root: &Model,
 ) -> Result<Select, CompileError> {
-    const NUMBER: &str = "number";
     let mut partition = Vec::new();
     for id in &page.query.distinct_on {
         let key = page.order.iter().find(|key| {
