@@ -182,8 +182,6 @@ pub enum Encoder {
     Uuid,
     /// The document itself.
     Json,
-    /// The document as `{"$json": …}`, which tells JSON's null from NULL. For dumps.
-    WrappedJson,
     /// Base64.
     Bytes,
     /// A value of this type as the text of an `ID`.

@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(data::dump(&database, &registry, &[], &mut out, |_| {}).await.unwrap(), 2);
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "{\"model\":\"Tag\",\"row\":{\"id\":\"1\",\"name\":\"a\"}}\n{\"model\":\"Tag\",\"row\":{\"id\":\"2\",\"name\":\"b\"}}\n"
+            "{\"model\":\"Tag\",\"row\":{\"id\":1,\"name\":\"a\"}}\n{\"model\":\"Tag\",\"row\":{\"id\":2,\"name\":\"b\"}}\n"
         );
         let wrong = "{\"model\": \"Tag\", \"row\": {\"nam\": \"c\"}}";
         let error = data::load(&database, &registry, wrong.as_bytes(), |_, _| {}).await.unwrap_err();

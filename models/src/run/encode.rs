@@ -49,11 +49,6 @@ pub(super) fn write(
             };
             write_string(out, name);
         }
-        Encoder::WrappedJson => {
-            out.extend_from_slice(b"{\"$json\":");
-            plain(out, logical, encoding, cell)?;
-            out.push(b'}');
-        }
         _ => plain(out, logical, encoding, cell)?,
     }
     Ok(())

@@ -136,6 +136,7 @@ fn the_blog() {
     let indexes: Vec<_> = post.indexes.iter().map(|index| index.name.as_str()).collect();
     let wanted = [
         "published_posts_idx",
+        "blog_post_created_at_idx",
         "blog_post_title_idx",
         "blog_post_author_id_idx",
         "blog_post_category_id_idx",
