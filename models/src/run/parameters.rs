@@ -6,8 +6,8 @@ use crate::database::{Dialect, Param};
 use crate::expr::Slot;
 use crate::pattern;
 use crate::registry::{LogicalType, SqliteEncoding};
-use crate::value::sqlite::{SqliteValue, encode};
-use crate::value::{Value, write_value};
+use crate::value::sqlite::{SqliteValue, encode, ordered_text};
+use crate::value::{Decimal, Value, write_value};
 
 /// The parameters of a statement; those that hold a parent's key are left NULL for the executor to set.
 pub(super) fn of_statement(
@@ -121,6 +121,38 @@ fn sqlite(value: &Value, logical: &LogicalType, encoding: SqliteEncoding) -> Res
     }
 }
 
+/// A text between the ordered texts of the two nearest numbers of a column, or beyond all of them.
+fn between_texts(decimal: &Decimal, digits: u16, scale: u16) -> String {
+    let mut text = Vec::new();
+    decimal.write(&mut text);
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let kept = fraction.get(..usize::from(scale)).unwrap_or(fraction);
+    let nearer_to_zero =
+        Decimal::parse(&format!("{whole}.{kept}0")).and_then(|cut| ordered_text(&cut, digits, scale));
+    let Ok(nearer_to_zero) = nearer_to_zero else {
+        // Every stored text begins with `n` or `p`.
+        return if decimal.is_negative() { "m" } else { "q" }.to_owned();
+    };
+    if !decimal.is_negative() {
+        return format!("{nearer_to_zero}~");
+    }
+    if nearer_to_zero.starts_with('p') {
+        // Between the largest negative number and zero.
+        return "o".to_owned();
+    }
+    // The next smaller number's text is one less, digit by digit with borrowing.
+    let mut bytes = nearer_to_zero.into_bytes();
+    for byte in bytes.iter_mut().rev().filter(|byte| byte.is_ascii_digit()) {
+        if *byte > b'0' {
+            *byte -= 1;
+            break;
+        }
+        *byte = b'9';
+    }
+    format!("{}~", String::from_utf8_lossy(&bytes))
+}
+
 /// One part of a key for SQLite.
 pub(super) fn sqlite_key(
     value: &Value,
@@ -158,13 +190,18 @@ fn stored(
                 let number = String::from_utf8_lossy(&text).parse::<f64>().unwrap_or(f64::NAN);
                 return Ok(Some(SqliteValue::Real(number)));
             }
-            SqliteEncoding::OrderedText { .. } => {}
+            SqliteEncoding::OrderedText { digits, scale } => {
+                return Ok(ordered_text(decimal, digits, scale).ok().map(SqliteValue::Text));
+            }
         }
     }
     encode(logical, encoding, value).map(Some).map_err(|error| RunError::BadInput(error.to_string()))
 }
 
 fn between(value: &Value, encoding: SqliteEncoding) -> Param {
+    if let (Value::Decimal(decimal), SqliteEncoding::OrderedText { digits, scale }) = (value, encoding) {
+        return Param::Text(between_texts(decimal, digits, scale));
+    }
     let (Value::Decimal(decimal), SqliteEncoding::ScaledInteger { scale }) = (value, encoding) else {
         return Param::Null;
     };
@@ -174,4 +211,29 @@ fn between(value: &Value, encoding: SqliteEncoding) -> Param {
     let scaled = number * 10_f64.powi(i32::from(scale));
     // SQLite compares integers with reals exactly; a half keeps the operand off every stored integer.
     if scaled.abs() < 4.5e15 { Param::Float(scaled.floor() + 0.5) } else { Param::Float(scaled) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_column_cannot_hold_lies_between_what_it_can() {
+        let decimal = |text: &str| Decimal::parse(text).unwrap();
+        let stored = |text: &str| ordered_text(&decimal(text), 5, 2).unwrap();
+        for (below, operand, above) in [
+            ("0.00", "0.001", "0.01"),
+            ("-0.01", "-0.001", "0.00"),
+            ("-0.02", "-0.015", "-0.01"),
+            ("-1.00", "-0.999", "-0.99"),
+            ("-10.00", "-9.9901", "-9.99"),
+            ("9.99", "9.995", "10.00"),
+            ("999.98", "999.985", "999.99"),
+        ] {
+            let between = between_texts(&decimal(operand), 5, 2);
+            assert!(stored(below) < between && between < stored(above), "{operand}: {between}");
+        }
+        assert!(between_texts(&decimal("1000"), 5, 2) > stored("999.99"));
+        assert!(between_texts(&decimal("-1000"), 5, 2) < stored("-999.99"));
+    }
 }
