@@ -7,7 +7,7 @@ use crate::data::{self, DataError};
 use crate::project::{Project, ProjectError, Tables};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
-use nuages_schema::{Request, ResponseKind};
+use nuages_schema::Request;
 use serde_json::{Map, Value};
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -182,15 +182,9 @@ async fn schema(root: PathBuf, overrides: Overrides, json: bool) -> Result<ExitC
         print(&format!("{}\n", engine.sdl().trim_end()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let request = Request { query: INTROSPECTION.to_owned(), ..Request::default() };
-    let answer = engine.execute(request).await;
-    match read_answer(&answer.body)?.get("data") {
-        Some(data) if answer.kind == ResponseKind::Executed => {
-            print(&format!("{data:#}\n"))?;
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => Err(Failure::Argument(String::from_utf8_lossy(&answer.body).into_owned())),
-    }
+    let introspection = engine.introspection_json().map_err(ProjectError::Engine)?;
+    print(&format!("{introspection}\n"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn query(
@@ -290,6 +284,3 @@ impl StopSignals {
         }
     }
 }
-
-/// The introspection that tools expect: every type with its descriptions, deprecations and `@oneOf`.
-const INTROSPECTION: &str = include_str!("introspection.graphql");
