@@ -4,6 +4,7 @@
 //! fingerprint is of the model and its completed ordering, so that a cursor of another ordering is recognised;
 //! the MAC (HMAC-SHA-256, cut to 64 bits) keeps clients from making up positions.
 
+use crate::expr::Expr;
 use crate::query::OrderBy;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,12 +27,20 @@ pub fn fingerprint(model: &str, order: &[OrderBy]) -> u64 {
     let mut hash = Sha256::new();
     hash.update(model.as_bytes());
     for key in order {
-        hash.update(format!("\0{}\0{}\0{:?}", key.path.join("\u{1}"), key.descending, key.nulls).as_bytes());
+        hash.update(format!("\0{}\0{}\0{:?}", key_text(key), key.descending, key.nulls).as_bytes());
     }
     let digest = hash.finalize();
     let mut first = [0_u8; 8];
     first.copy_from_slice(&digest[..8]);
     u64::from_be_bytes(first)
+}
+
+/// What a cursor is bound to of a key. Texts of expressions are long; only that they are the same matters.
+fn key_text(key: &OrderBy) -> String {
+    match &key.key {
+        Expr::Path(path) => path.join("\u{1}"),
+        other => format!("\u{2}{other:?}"),
+    }
 }
 
 /// Appends the cursor (without quotes) of a row whose keys' values are this JSON array.

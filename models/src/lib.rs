@@ -3,12 +3,14 @@
 //! The crate never speaks GraphQL or HTTP. SQL text is written by the compile stage only, and drivers are
 //! known to the `database` module only.
 
+pub mod aggregates;
 pub mod bind;
 pub mod compile;
 pub mod cursor;
 pub mod database;
 pub mod define;
 pub mod expr;
+pub mod functions;
 pub mod lookups;
 pub mod pattern;
 pub mod plan;
@@ -17,7 +19,7 @@ pub mod query;
 pub mod registry;
 pub mod run;
 pub mod sql;
-pub mod transforms;
 pub mod value;
+pub mod windows;
 
 pub use registry::Registry;

@@ -74,7 +74,7 @@ fn sqlite(field: &Field) -> Result<&'static str, String> {
         LogicalType::Float => "REAL",
         LogicalType::Decimal { .. } => match field.sqlite {
             SqliteEncoding::ScaledInteger { .. } => "INTEGER",
-            SqliteEncoding::OrderedText { .. } => "TEXT",
+            SqliteEncoding::OrderedText { .. } | SqliteEncoding::Sortable => "TEXT",
             SqliteEncoding::Plain | SqliteEncoding::Django => {
                 return Err("a decimal of a managed table must have an exact encoding on SQLite".to_owned());
             }

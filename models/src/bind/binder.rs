@@ -1,14 +1,13 @@
-//! Resolves names against a model, growing the tree of joins as paths need it.
+//! Numbers aliases and keeps the places that names are resolved in: a frame for each SELECT, with the tables joined to it.
 
-use super::{Alias, BoundExpr, BoundOrder, JoinedTable, LinkTable, Related, Scalar, Typed};
-use crate::expr::{Expr, Quantifier, Slot};
-use crate::lookups::{self, Operands};
+use super::{Alias, JoinedTable, Scalar, Typed};
+use crate::expr::Expr;
 use crate::prepare::CompileError;
-use crate::query::{Nulls, OrderBy};
-use crate::registry::{
-    Field, LogicalType, Member, Model, ModelId, Registry, Relation, RelationId, RelationKind, SqliteEncoding,
-};
-use crate::transforms;
+use crate::query::Scope;
+use crate::registry::{Field, FieldId, Model, ModelId, Registry, Relation, RelationId};
+
+/// Deepest nesting of an expression, computed fields expanded.
+const MAX_DEPTH: usize = 128;
 
 /// Numbers aliases and resolves names. One per statement.
 #[derive(Debug)]
@@ -16,11 +15,13 @@ pub struct Binder<'a> {
     /// The models.
     pub registry: &'a Registry,
     next_alias: u32,
+    pub(super) frames: Vec<Frame>,
+    depth: usize,
 }
 
-/// The tables that names are resolved in: a root and the to-one tables joined to it.
+/// The tables of one SELECT: a root and what is joined to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scope {
+pub struct TableScope {
     /// The root's model.
     pub model: ModelId,
     /// The root's alias.
@@ -30,9 +31,46 @@ pub struct Scope {
     joined: Vec<(Alias, RelationId, Alias)>,
 }
 
+/// Where names are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Where the SELECT's own names are: its roots, its computed values.
+    Select(usize),
+    /// The names of one row of a SELECT: a joined table's.
+    Row(usize, Alias, ModelId),
+}
+
+impl Place {
+    /// The SELECT that it belongs to.
+    pub(super) fn frame(self) -> usize {
+        match self {
+            Self::Select(frame) | Self::Row(frame, ..) => frame,
+        }
+    }
+}
+
+/// One SELECT while it is bound.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    pub(super) scope: TableScope,
+    /// Where names begin: the model's own names at the empty prefix, and the names of joins. The SELECT of an aggregate over
+    /// related rows has only the prefixes of its relations: every other name is the enclosing row's.
+    pub(super) roots: Vec<(Vec<String>, Alias, ModelId)>,
+    /// Where this SELECT stands in another.
+    pub(super) parent: Option<Place>,
+    /// Values computed for each row, by name, as far as they may be used.
+    pub(super) annotations: Vec<(String, Expr)>,
+    /// The columns, when rows come from another query.
+    pub(super) columns: Option<Vec<(String, Typed)>>,
+    /// The keys, once rows are grouped.
+    pub(super) group: Option<Vec<(String, Typed)>>,
+    /// Within an aggregate's arguments the names of the group's rows are seen again.
+    pub(super) in_aggregate: bool,
+}
+
 /// What a join is for: a filter or an ordering needs it before the page is cut, an output does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(super) enum Purpose {
     Condition,
     Output,
 }
@@ -40,7 +78,7 @@ enum Purpose {
 impl<'a> Binder<'a> {
     /// A binder that has given no alias yet.
     pub fn new(registry: &'a Registry) -> Self {
-        Self { registry, next_alias: 0 }
+        Self { registry, next_alias: 0, frames: Vec::new(), depth: 0 }
     }
 
     /// A new alias.
@@ -49,298 +87,110 @@ impl<'a> Binder<'a> {
         Alias(self.next_alias - 1)
     }
 
-    /// A scope over a model's table.
-    pub fn scope(&mut self, model: ModelId) -> Scope {
-        Scope { model, alias: self.alias(), joins: Vec::new(), joined: Vec::new() }
+    /// Begins a SELECT over a model's table. Gives its alias.
+    pub fn enter(&mut self, model: ModelId) -> Alias {
+        let alias = self.alias();
+        self.push(model, alias, None);
+        let frame = self.frames.len() - 1;
+        self.frames[frame].roots.push((Vec::new(), alias, model));
+        alias
     }
 
-    /// A condition over the scope's root.
-    ///
-    /// # Errors
-    /// When a name is unknown, a relation is used against its kind, or a lookup does not fit its operand.
-    pub fn condition(&mut self, scope: &mut Scope, expr: &Expr) -> Result<BoundExpr, CompileError> {
-        let (alias, model) = (scope.alias, scope.model);
-        self.condition_at(scope, alias, model, expr)
+    /// Ends the SELECT that was begun last.
+    pub fn leave(&mut self) -> Option<TableScope> {
+        self.frames.pop().map(|frame| frame.scope)
     }
 
-    fn condition_at(
-        &mut self,
-        scope: &mut Scope,
-        alias: Alias,
-        model: ModelId,
-        expr: &Expr,
-    ) -> Result<BoundExpr, CompileError> {
-        match expr {
-            Expr::And(parts) => Ok(BoundExpr::And(self.conditions(scope, alias, model, parts)?)),
-            Expr::Or(parts) => Ok(BoundExpr::Or(self.conditions(scope, alias, model, parts)?)),
-            Expr::Not(part) => Ok(BoundExpr::Not(Box::new(self.condition_at(scope, alias, model, part)?))),
-            Expr::Lookup { left, lookup, right } => self.lookup(scope, alias, model, left, lookup, right),
-            Expr::Related { relation, quantifier, filter } => {
-                self.related(scope, alias, model, relation, *quantifier, filter)
-            }
-            Expr::Path(_) | Expr::Slot(_) | Expr::Transform { .. } => {
-                let value = self.scalar_at(scope, alias, model, expr)?;
-                if value.logical != LogicalType::Boolean {
-                    return Err(CompileError::Invalid(
-                        "a condition must be true or false; compare the value with something".to_owned(),
-                    ));
-                }
-                let lookup = lookups::named("is_true")?;
-                Ok(BoundExpr::Lookup { lookup, left: value, right: Vec::new() })
-            }
+    /// The tables of the outermost SELECT.
+    pub fn scope(&self) -> Option<&TableScope> {
+        self.frames.first().map(|frame| &frame.scope)
+    }
+
+    pub(super) fn push(&mut self, model: ModelId, alias: Alias, parent: Option<Place>) -> usize {
+        self.frames.push(Frame {
+            scope: TableScope { model, alias, joins: Vec::new(), joined: Vec::new() },
+            roots: Vec::new(),
+            parent,
+            annotations: Vec::new(),
+            columns: None,
+            group: None,
+            in_aggregate: false,
+        });
+        self.frames.len() - 1
+    }
+
+    pub(super) fn pop(&mut self) -> Result<Frame, CompileError> {
+        self.frames.pop().ok_or_else(|| CompileError::Invalid("a query ended before it began".to_owned()))
+    }
+
+    /// The outermost SELECT, for the prepare stage, which binds one statement at a time.
+    pub(super) fn root(&self) -> Place {
+        Place::Select(0)
+    }
+
+    /// Values computed for each row of the outermost SELECT, by name.
+    pub fn annotate(&mut self, annotations: &[(String, Expr)]) {
+        if let Some(frame) = self.frames.first_mut() {
+            frame.annotations.extend_from_slice(annotations);
         }
     }
 
-    fn conditions(
+    /// Runs a step one level deeper into an expression.
+    pub(super) fn nested<T>(
         &mut self,
-        scope: &mut Scope,
-        alias: Alias,
-        model: ModelId,
-        parts: &[Expr],
-    ) -> Result<Vec<BoundExpr>, CompileError> {
-        parts.iter().map(|part| self.condition_at(scope, alias, model, part)).collect()
-    }
-
-    fn lookup(
-        &mut self,
-        scope: &mut Scope,
-        alias: Alias,
-        model: ModelId,
-        left: &Expr,
-        name: &'static str,
-        right: &[Slot],
-    ) -> Result<BoundExpr, CompileError> {
-        let lookup = lookups::named(name)?;
-        let left = self.scalar_at(scope, alias, model, left)?;
-        let operand = |logical: LogicalType, encoding, slot: &Slot| Typed {
-            scalar: Scalar::Slot(slot.clone()),
-            logical,
-            encoding,
-            nullable: false,
-        };
-        let expected = lookup.operands.count();
-        if expected != right.len() {
+        step: impl FnOnce(&mut Self) -> Result<T, CompileError>,
+    ) -> Result<T, CompileError> {
+        if self.depth >= MAX_DEPTH {
             return Err(CompileError::Invalid(format!(
-                "the lookup `{name}` takes {expected} operands, not {}",
-                right.len()
+                "the expression is nested more than {MAX_DEPTH} levels deep, computed fields expanded"
             )));
         }
-        let right = right
-            .iter()
-            .map(|slot| match lookup.operands {
-                Operands::None | Operands::Same | Operands::SamePair => {
-                    operand(left.logical.clone(), left.encoding, slot)
-                }
-                Operands::SameList => {
-                    operand(LogicalType::Array(Box::new(left.logical.clone())), left.encoding, slot)
-                }
-                Operands::Text => operand(LogicalType::Text, SqliteEncoding::Plain, slot),
-                Operands::TextList => {
-                    operand(LogicalType::Array(Box::new(LogicalType::Text)), SqliteEncoding::Plain, slot)
-                }
-            })
-            .collect();
-        if !(lookup.accepts)(&left.logical) {
-            return Err(CompileError::Invalid(format!(
-                "the lookup `{name}` does not apply to values of type {:?}",
-                left.logical
-            )));
-        }
-        Ok(BoundExpr::Lookup { lookup, left, right })
+        self.depth += 1;
+        let result = step(self);
+        self.depth -= 1;
+        result
     }
 
-    fn related(
-        &mut self,
-        scope: &mut Scope,
-        alias: Alias,
-        model: ModelId,
-        name: &str,
-        quantifier: Quantifier,
-        filter: &Expr,
-    ) -> Result<BoundExpr, CompileError> {
-        let registry = self.registry;
-        let model = registry.model(model);
-        let relation = relation_named(model, name)?;
-        match (quantifier, relation.is_to_one()) {
-            (Quantifier::One, true) => {
-                let joined = self.join(scope, alias, model, relation, Purpose::Condition);
-                let inner = self.condition_at(scope, joined, relation.target, filter)?;
-                if relation.null || !relation.enforced {
-                    let target = registry.model(relation.target);
-                    let column = target.field(target.primary_key[0]).column.clone();
-                    Ok(BoundExpr::And(vec![BoundExpr::Present(joined, column), inner]))
-                } else {
-                    Ok(inner)
-                }
-            }
-            (Quantifier::One, false) => Err(CompileError::Invalid(format!(
-                "`{name}` of {} leads to many rows; say some, every or none",
-                model.name
-            ))),
-            (_, true) => Err(CompileError::Invalid(format!(
-                "`{name}` of {} leads to one row; filter it without some, every or none",
-                model.name
-            ))),
-            (Quantifier::Some, false) => {
-                Ok(BoundExpr::Exists(Box::new(self.sub_query(alias, model, relation, filter, false)?)))
-            }
-            (Quantifier::None, false) => Ok(BoundExpr::Not(Box::new(BoundExpr::Exists(Box::new(
-                self.sub_query(alias, model, relation, filter, false)?,
-            ))))),
-            (Quantifier::Every, false) => Ok(BoundExpr::Not(Box::new(BoundExpr::Exists(Box::new(
-                self.sub_query(alias, model, relation, filter, true)?,
-            ))))),
-        }
-    }
-
-    fn sub_query(
-        &mut self,
-        outer: Alias,
-        model: &Model,
-        relation: &Relation,
-        filter: &Expr,
-        negated: bool,
-    ) -> Result<Related, CompileError> {
-        let registry = self.registry;
-        let target = registry.model(relation.target);
-        let mut inner = self.scope(relation.target);
-        let mut link = Vec::new();
-        let mut through = None;
-        if let Some(by) = &relation.through {
-            let link_model = registry.model(by.model);
-            let link_alias = self.alias();
-            for (here, there) in &by.source {
-                link.push((
-                    outer,
-                    model.field(*here).column.clone(),
-                    link_alias,
-                    link_model.field(*there).column.clone(),
-                ));
-            }
-            let pairs = columns_of(&by.target, link_model, target);
-            through = Some(LinkTable { alias: link_alias, table: link_model.table.clone(), pairs });
-        } else {
-            for (here, there) in &relation.pairs {
-                link.push((
-                    outer,
-                    model.field(*here).column.clone(),
-                    inner.alias,
-                    target.field(*there).column.clone(),
-                ));
-            }
-        }
-        let condition = self.condition(&mut inner, filter)?;
-        let always = matches!(&condition, BoundExpr::And(parts) if parts.is_empty());
-        let filter = match (always, negated) {
-            (true, false) => None,
-            (_, true) => Some(BoundExpr::Not(Box::new(condition))),
-            (false, false) => Some(condition),
+    /// The condition of a model's scope; `None` keeps every row.
+    pub fn scope_filter(&self, model: ModelId, scope: Scope) -> Option<&'a Expr> {
+        let managers = &self.registry.model(model).managers;
+        let manager = match scope {
+            Scope::Default => managers.first(),
+            Scope::Manager(position) => managers.get(position),
+            Scope::Unscoped => None,
         };
-        Ok(Related {
-            alias: inner.alias,
-            table: target.table.clone(),
-            through,
-            link,
-            joins: inner.joins,
-            filter,
-        })
-    }
-
-    fn scalar_at(
-        &mut self,
-        scope: &mut Scope,
-        alias: Alias,
-        model: ModelId,
-        expr: &Expr,
-    ) -> Result<Typed, CompileError> {
-        match expr {
-            Expr::Path(path) => self.path(scope, alias, model, path),
-            Expr::Transform { transform, of, arguments } => {
-                let transform = transforms::named(transform)?;
-                let of = self.scalar_at(scope, alias, model, of)?;
-                let Some(logical) = (transform.output)(&of.logical) else {
-                    return Err(CompileError::Invalid(format!(
-                        "`{}` does not apply to values of type {:?}",
-                        transform.name, of.logical
-                    )));
-                };
-                let arguments = arguments
-                    .iter()
-                    .map(|slot| Typed {
-                        scalar: Scalar::Slot(slot.clone()),
-                        logical: transform.argument.clone(),
-                        encoding: SqliteEncoding::Plain,
-                        nullable: false,
-                    })
-                    .collect();
-                let nullable = of.nullable || transform.may_be_null;
-                Ok(Typed {
-                    scalar: Scalar::Transform { transform, of: Box::new(of), arguments },
-                    logical,
-                    encoding: SqliteEncoding::Plain,
-                    nullable,
-                })
-            }
-            _ => Err(CompileError::Invalid("a value is needed here, not a condition".to_owned())),
-        }
-    }
-
-    fn path(
-        &mut self,
-        scope: &mut Scope,
-        mut alias: Alias,
-        model: ModelId,
-        path: &[String],
-    ) -> Result<Typed, CompileError> {
-        let registry = self.registry;
-        let mut model = registry.model(model);
-        let mut absent = false;
-        let Some((last, relations)) = path.split_last() else {
-            return Err(CompileError::Invalid("a path needs at least one name".to_owned()));
-        };
-        for name in relations {
-            let relation = relation_named(model, name)?;
-            if !relation.is_to_one() {
-                return Err(CompileError::Invalid(format!(
-                    "`{name}` of {} leads to many rows and cannot stand in a path",
-                    model.name
-                )));
-            }
-            absent |= relation.null || !relation.enforced;
-            alias = self.join(scope, alias, model, relation, Purpose::Condition);
-            model = registry.model(relation.target);
-        }
-        let mut typed = column(alias, field_named(model, last)?);
-        typed.nullable |= absent;
-        Ok(typed)
+        manager.and_then(|manager| manager.condition.as_ref())
     }
 
     /// Joins a to-one relation's table for outputs and gives its alias. A join that a condition made already is
     /// used again.
-    pub fn output_join(
-        &mut self,
-        scope: &mut Scope,
-        alias: Alias,
-        model: &Model,
-        relation: &Relation,
-    ) -> Alias {
-        self.join(scope, alias, model, relation, Purpose::Output)
+    pub fn output_join(&mut self, alias: Alias, model: &Model, relation: &Relation) -> Alias {
+        self.join(0, alias, model, relation, Purpose::Output)
     }
 
-    fn join(
+    pub(super) fn join(
         &mut self,
-        scope: &mut Scope,
+        frame: usize,
         parent: Alias,
         model: &Model,
         relation: &Relation,
         purpose: Purpose,
     ) -> Alias {
-        let known = scope.joined.iter().find(|(at, id, _)| *at == parent && *id == relation.id);
+        let known =
+            self.frames[frame].scope.joined.iter().find(|(at, id, _)| *at == parent && *id == relation.id);
         if let Some((_, _, alias)) = known {
-            return *alias;
+            let alias = *alias;
+            if purpose == Purpose::Condition {
+                self.keep_inside(frame, alias);
+            }
+            return alias;
+        }
+        if purpose == Purpose::Condition {
+            self.keep_inside(frame, parent);
         }
         let target = self.registry.model(relation.target);
         let alias = self.alias();
+        let scope = &mut self.frames[frame].scope;
         scope.joins.push(JoinedTable {
             alias,
             table: target.table.clone(),
@@ -348,34 +198,27 @@ impl<'a> Binder<'a> {
             parent,
             pairs: columns_of(&relation.pairs, model, target),
             output_only: purpose == Purpose::Output,
+            condition: None,
+            inner: false,
         });
         scope.joined.push((parent, relation.id, alias));
         alias
     }
 
-    /// The keys of an ordering.
-    ///
-    /// # Errors
-    /// When a path leads nowhere or to values without an order.
-    pub fn order(&mut self, scope: &mut Scope, keys: &[OrderBy]) -> Result<Vec<BoundOrder>, CompileError> {
-        keys.iter()
-            .map(|key| {
-                let (alias, model) = (scope.alias, scope.model);
-                let typed = self.path(scope, alias, model, &key.path)?;
-                if matches!(typed.logical, LogicalType::Json | LogicalType::SearchVector) {
-                    return Err(CompileError::Invalid(format!(
-                        "`{}` cannot be ordered by: {:?} has no order that both databases share",
-                        key.path.join("."),
-                        typed.logical
-                    )));
-                }
-                Ok(BoundOrder {
-                    key: typed,
-                    descending: key.descending,
-                    nulls_first: key.nulls == Nulls::First,
-                })
-            })
-            .collect()
+    /// A table that was joined for outputs is needed before the page is cut, with all that it is joined to.
+    fn keep_inside(&mut self, frame: usize, alias: Alias) {
+        let mut next = Some(alias);
+        while let Some(alias) = next {
+            let joined = self.frames[frame]
+                .scope
+                .joins
+                .iter_mut()
+                .find(|joined| joined.alias == alias && joined.output_only);
+            next = joined.map(|joined| {
+                joined.output_only = false;
+                joined.parent
+            });
+        }
     }
 }
 
@@ -389,45 +232,6 @@ pub(crate) fn column(alias: Alias, field: &Field) -> Typed {
     }
 }
 
-fn columns_of(
-    pairs: &[(crate::registry::FieldId, crate::registry::FieldId)],
-    here: &Model,
-    there: &Model,
-) -> Vec<(String, String)> {
+pub(super) fn columns_of(pairs: &[(FieldId, FieldId)], here: &Model, there: &Model) -> Vec<(String, String)> {
     pairs.iter().map(|(a, b)| (here.field(*a).column.clone(), there.field(*b).column.clone())).collect()
-}
-
-fn relation_named<'m>(model: &'m Model, name: &str) -> Result<&'m Relation, CompileError> {
-    match model.member(name) {
-        Some(Member::Relation(id)) => Ok(model.relation(id)),
-        _ => Err(unknown(model, name)),
-    }
-}
-
-fn field_named<'m>(model: &'m Model, name: &str) -> Result<&'m Field, CompileError> {
-    match model.member(name) {
-        Some(Member::Field(id)) => Ok(model.field(id)),
-        Some(Member::Relation(id)) => match model.relation(id).pairs.as_slice() {
-            // A foreign key's name alone stands for its column, as in Django.
-            [(field, _)]
-                if matches!(model.relation(id).kind, RelationKind::ForeignKey | RelationKind::OneToOne) =>
-            {
-                Ok(model.field(*field))
-            }
-            _ => Err(unknown(model, name)),
-        },
-        None if name == "pk" && model.primary_key.len() == 1 => Ok(model.field(model.primary_key[0])),
-        None => Err(unknown(model, name)),
-    }
-}
-
-fn unknown(model: &Model, name: &str) -> CompileError {
-    let hint = model
-        .names
-        .keys()
-        .map(|known| (strsim::damerau_levenshtein(known, name), known))
-        .filter(|(distance, _)| *distance <= 3)
-        .min()
-        .map(|(_, known)| known.clone());
-    CompileError::UnknownName { model: model.name.clone(), name: name.to_owned(), hint }
 }

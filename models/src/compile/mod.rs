@@ -1,14 +1,17 @@
 //! The compile stage: resolved expressions to SQL of one dialect, with slots in place of values.
 
+mod cast;
 mod keyset;
+mod select;
 
 pub use keyset::keyset_condition;
 
-use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Related, Scalar, Typed};
+use crate::bind::types::COMPUTED_DIGITS;
+use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Scalar, Typed};
 use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::prepare::{CompileError, Target};
-use crate::registry::{LogicalType, SqliteEncoding};
+use crate::registry::{LogicalType, RangeBound, SqliteEncoding};
 use crate::sql::{From, Join, Order, Select, Sql, all_of, render};
 use crate::value::Value;
 
@@ -76,18 +79,52 @@ impl<'t> Compiler<'t> {
         self.target.dialect
     }
 
-    /// A scalar's SQL.
+    /// A scalar's SQL, in the encoding that it was bound to.
     ///
     /// # Errors
     /// When the database lacks what it needs.
     pub fn scalar(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
         match &typed.scalar {
+            Scalar::Column { alias, column } if *alias == crate::bind::WHOLE => Ok(Sql::Name(column.clone())),
             Scalar::Column { alias, column } => {
                 Ok(Sql::Column { alias: alias.name(), column: column.clone() })
             }
-            Scalar::Slot(_) => self.operand(typed),
-            Scalar::Transform { transform, of, arguments } => transform.compile(self, of, arguments),
+            Scalar::Slot(Slot::Constant(Value::Boolean(value))) => Ok(Sql::Boolean(*value)),
+            Scalar::Slot(_) => self.written(typed),
+            Scalar::Null => Ok(match self.dialect() {
+                Dialect::Postgres => Sql::cast(Sql::Null, type_of(&typed.logical)),
+                Dialect::Sqlite => Sql::Null,
+            }),
+            Scalar::Call { function, arguments } => (function.compile)(self, arguments, &typed.logical),
+            Scalar::Case { branches, otherwise } => {
+                let branches = branches
+                    .iter()
+                    .map(|(when, then)| Ok((self.condition(when)?, self.scalar(then)?)))
+                    .collect::<Result<_, CompileError>>()?;
+                let otherwise = match otherwise {
+                    Some(otherwise) => Some(Box::new(self.scalar(otherwise)?)),
+                    None => None,
+                };
+                Ok(Sql::Case { branches, otherwise })
+            }
+            Scalar::Cast(of) => self.cast(of, typed),
+            Scalar::Condition(condition) => self.condition(condition),
+            Scalar::Aggregate(aggregate) => (aggregate.function.compile)(self, aggregate, &typed.logical),
+            Scalar::Window(window) => self.window(window, &typed.logical),
+            Scalar::Select(select) => Ok(Sql::Select(Box::new(self.select(select)?))),
         }
+    }
+
+    /// A parameter that says its type, so that the database need not infer it.
+    fn written(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let parameter = self.parameter(typed, Conversion::Plain)?;
+        Ok(match self.dialect() {
+            Dialect::Postgres => match &typed.logical {
+                LogicalType::IpAddress => Sql::cast(Sql::cast(parameter, "text"), "inet"),
+                logical => Sql::cast(parameter, type_of(logical)),
+            },
+            Dialect::Sqlite => parameter,
+        })
     }
 
     /// A parameter as an operand of a comparison, cast where the database would infer too narrow a type.
@@ -95,6 +132,9 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When the operand is not a slot.
     pub fn operand(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if !matches!(typed.scalar, Scalar::Slot(_)) {
+            return self.scalar(typed);
+        }
         if let Scalar::Slot(Slot::Constant(Value::Boolean(value))) = &typed.scalar {
             return Ok(Sql::Boolean(*value));
         }
@@ -106,6 +146,8 @@ impl<'t> Compiler<'t> {
                 LogicalType::IpAddress => Sql::cast(Sql::cast(parameter, "text"), "inet"),
                 LogicalType::Array(element) => Sql::cast(parameter, array_type(element)),
                 LogicalType::Json => Sql::cast(parameter, "jsonb"),
+                // A computed value has no column whose type the parameter could take.
+                LogicalType::Decimal { digits: COMPUTED_DIGITS, .. } => Sql::cast(parameter, "numeric"),
                 _ => parameter,
             },
             Dialect::Sqlite => parameter,
@@ -198,7 +240,15 @@ impl<'t> Compiler<'t> {
             BoundExpr::Present(alias, column) => {
                 Ok(Sql::test(Sql::column(&alias.name(), column), "IS NOT NULL"))
             }
-            BoundExpr::Exists(related) => self.exists(related),
+            BoundExpr::Exists(select) => {
+                let mut select = self.select(select)?;
+                select.columns = vec![(Sql::Integer(1), None)];
+                Ok(Sql::Exists(Box::new(select)))
+            }
+            BoundExpr::InSelect { left, select } => {
+                let of = Box::new(self.scalar(left)?);
+                Ok(Sql::InSelect { of, select: Box::new(self.select(select)?) })
+            }
         }
     }
 
@@ -214,7 +264,8 @@ impl<'t> Compiler<'t> {
                 "exact" if left.logical != LogicalType::Json && left.logical != LogicalType::Boolean => {
                     let value = self.scalar(left)?;
                     let operand = self.operand(&right[0])?;
-                    let operator = match (left.nullable, self.dialect()) {
+                    let nullable = left.nullable || right[0].nullable;
+                    let operator = match (nullable, self.dialect()) {
                         (false, _) => "<>",
                         (true, Dialect::Postgres) => "IS DISTINCT FROM",
                         (true, Dialect::Sqlite) => "IS NOT",
@@ -226,41 +277,6 @@ impl<'t> Compiler<'t> {
         }
         let inner = self.condition(part)?;
         Ok(if part.nullable() { Sql::test(inner, "IS NOT TRUE") } else { Sql::Not(Box::new(inner)) })
-    }
-
-    fn exists(&mut self, related: &Related) -> Result<Sql, CompileError> {
-        let mut from = Vec::new();
-        let mut conditions = Vec::new();
-        let alias = related.alias.name();
-        if let Some(link) = &related.through {
-            from.push(From::table(Join::Inner, &link.table, &link.alias.name(), None));
-            // Without a condition on the related rows the link alone decides.
-            if related.filter.is_some() {
-                let on = link.pairs.iter().map(|(here, there)| {
-                    Sql::binary(Sql::column(&alias, there), "=", Sql::column(&link.alias.name(), here))
-                });
-                from.push(From::table(Join::Inner, &related.table, &alias, all_of(on.collect())));
-            }
-        } else {
-            from.push(From::table(Join::Inner, &related.table, &alias, None));
-        }
-        for (outer, outer_column, inner, inner_column) in &related.link {
-            conditions.push(Sql::binary(
-                Sql::column(&inner.name(), inner_column),
-                "=",
-                Sql::column(&outer.name(), outer_column),
-            ));
-        }
-        from.extend(related.joins.iter().map(join));
-        if let Some(filter) = &related.filter {
-            conditions.push(self.condition(filter)?);
-        }
-        Ok(Sql::Exists(Box::new(Select {
-            columns: vec![(Sql::Integer(1), None)],
-            from,
-            filter: all_of(conditions),
-            ..Select::default()
-        })))
     }
 
     /// ORDER BY of resolved keys; `reverse` turns every key round.
@@ -303,6 +319,35 @@ pub(crate) fn join(joined: &JoinedTable) -> From {
         Sql::binary(Sql::column(&joined.alias.name(), here), "=", Sql::column(&joined.parent.name(), parent))
     });
     From::table(Join::Left, &joined.table, &joined.alias.name(), all_of(on.collect()))
+}
+
+/// PostgreSQL's type for values of a type.
+pub(crate) fn type_of(logical: &LogicalType) -> &'static str {
+    match logical {
+        LogicalType::Boolean => "bool",
+        LogicalType::Int16 | LogicalType::Int32 => "int4",
+        LogicalType::Int64 => "int8",
+        LogicalType::Float => "float8",
+        LogicalType::Decimal { .. } => "numeric",
+        LogicalType::Text => "text",
+        LogicalType::Date => "date",
+        LogicalType::Time => "time",
+        LogicalType::DateTime => "timestamptz",
+        LogicalType::Duration => "interval",
+        LogicalType::Uuid => "uuid",
+        LogicalType::Json => "jsonb",
+        LogicalType::Binary => "bytea",
+        LogicalType::IpAddress => "inet",
+        LogicalType::Array(element) => array_type(element),
+        LogicalType::Range(bound) => match bound {
+            RangeBound::Int32 => "int4range",
+            RangeBound::Int64 => "int8range",
+            RangeBound::Decimal => "numrange",
+            RangeBound::Date => "daterange",
+            RangeBound::DateTime => "tstzrange",
+        },
+        LogicalType::SearchVector => "tsvector",
+    }
 }
 
 /// PostgreSQL's array type for values of a type. Integers are widened, so that any key fits.

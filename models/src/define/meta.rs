@@ -203,6 +203,7 @@ fn managers(drafts: &[Draft], index: usize, problems: &mut Problems) -> Vec<Mana
         managers.push(Manager {
             name: declared.name.value.clone(),
             filter: declared.filter.clone(),
+            condition: None,
             ordering: order_keys(drafts, index, &declared.ordering, problems),
             origin: origin(declared.name.at, problems),
         });
@@ -211,6 +212,7 @@ fn managers(drafts: &[Draft], index: usize, problems: &mut Problems) -> Vec<Mana
         managers.push(Manager {
             name: "objects".to_owned(),
             filter: None,
+            condition: None,
             ordering: Vec::new(),
             origin: drafts[index].model.origin.clone(),
         });
@@ -222,6 +224,9 @@ fn add_annotations(draft: &mut Draft, problems: &mut Problems) {
     for declared in &draft.declaration.annotations {
         let mut annotation = Annotation {
             expression: declared.expression.clone(),
+            expr: None,
+            logical: None,
+            null: true,
             arguments: indexmap::IndexMap::new(),
             help_text: declared.help_text.clone(),
             origin: origin(declared.name.at, problems),

@@ -1,7 +1,7 @@
 //! Parts of texts. The `i` forms fold case by Unicode's simple upper case mapping, as Django's `UPPER` does.
 
 use super::{Lookup, Operands};
-use crate::bind::Typed;
+use crate::bind::{Scalar, Typed};
 use crate::compile::{Compiler, Conversion};
 use crate::database::Dialect;
 use crate::prepare::CompileError;
@@ -21,7 +21,11 @@ pub(super) static IEXACT: Lookup = Lookup {
     strict: true,
     compile: |compiler, left, right| {
         let text = compiler.folded(left)?;
-        let operand = compiler.folded_parameter(&right[0], Conversion::Plain)?;
+        let operand = if matches!(right[0].scalar, Scalar::Slot(_)) {
+            compiler.folded_parameter(&right[0], Conversion::Plain)?
+        } else {
+            compiler.folded(&right[0])?
+        };
         Ok(Sql::binary(text, "=", operand))
     },
 };
@@ -53,6 +57,10 @@ fn part(
     sqlite: SqlitePart,
 ) -> Result<Sql, CompileError> {
     let text = if fold { compiler.folded(left)? } else { compiler.scalar(left)? };
+    if !matches!(right.scalar, Scalar::Slot(_)) {
+        let operand = if fold { compiler.folded(right)? } else { compiler.scalar(right)? };
+        return Ok(computed_part(compiler.dialect(), conversion, text, operand));
+    }
     match compiler.dialect() {
         Dialect::Postgres => {
             let pattern = if fold {
@@ -69,6 +77,22 @@ fn part(
                 compiler.parameter(right, Conversion::Plain)
             }
         }),
+    }
+}
+
+/// A test of a part of a text that is itself computed, so that no pattern can be made of it beforehand.
+fn computed_part(dialect: Dialect, conversion: Conversion, text: Sql, part: Sql) -> Sql {
+    match (dialect, conversion) {
+        (Dialect::Postgres, Conversion::LikeStart) => Sql::call("starts_with", vec![text, part]),
+        (Dialect::Postgres, Conversion::LikeEnd) => {
+            let end = Sql::call("right", vec![text, Sql::call("length", vec![part.clone()])]);
+            // `right` of no characters is the empty text.
+            Sql::binary(end, "=", part)
+        }
+        (Dialect::Postgres, _) => Sql::binary(Sql::call("strpos", vec![text, part]), ">", Sql::Integer(0)),
+        (Dialect::Sqlite, Conversion::LikeStart) => Sql::call("nuages_starts", vec![text, part]),
+        (Dialect::Sqlite, Conversion::LikeEnd) => Sql::call("nuages_ends", vec![text, part]),
+        (Dialect::Sqlite, _) => Sql::binary(Sql::call("instr", vec![text, part]), ">", Sql::Integer(0)),
     }
 }
 

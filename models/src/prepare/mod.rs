@@ -12,7 +12,7 @@ pub use shape::{
     Shape,
 };
 
-use crate::bind::{Alias, Binder, Scope, Typed};
+use crate::bind::{Alias, Binder, BoundExpr, Typed};
 use crate::compile::Statement;
 use crate::database::Dialect;
 use crate::plan::{
@@ -103,7 +103,8 @@ enum Link<'a> {
 /// What is being built for the rows of one node.
 struct RowBuilder<'a, 'b> {
     binder: &'b mut Binder<'a>,
-    scope: &'b mut Scope,
+    alias: Alias,
+    model: ModelId,
     columns: &'b mut Columns,
     node: usize,
 }
@@ -137,7 +138,7 @@ impl<'a> Preparer<'a> {
 
     fn rows(&mut self, load: &Load, link: Link<'_>) -> Result<(usize, Vec<Shape<RowShape>>), CompileError> {
         self.node(&load.query, 0, link, |preparer, builder| {
-            preparer.fields(builder.scope.alias, builder.scope.model, &load.fields, builder)
+            preparer.fields(builder.alias, builder.model, &load.fields, builder)
         })
     }
 
@@ -153,24 +154,33 @@ impl<'a> Preparer<'a> {
         let registry = self.registry;
         let number = self.reserve(link);
         let mut binder = Binder::new(registry);
-        let mut scope = binder.scope(query.model);
+        let alias = binder.enter(query.model);
+        binder.annotate(&query.annotations);
         let model = registry.model(query.model);
-        let filter = match &query.filter {
-            Some(filter) => Some(binder.condition(&mut scope, filter)?),
-            None => None,
-        };
+        let filter = filter_of(&mut binder, query)?;
         let paged = query.limit.is_some() || query.offset.is_some() || !query.distinct_on.is_empty();
         let order =
             if paged || !query.order.is_empty() { complete_order(model, &query.order) } else { Vec::new() };
-        let order = binder.order(&mut scope, &order)?;
+        let order = binder.order(&order)?;
+        let distinct_on =
+            query.distinct_on.iter().map(|expr| binder.value(expr)).collect::<Result<Vec<_>, _>>()?;
         let keys = self.keys(link, model);
         let mut columns = Columns::new(keys.is_some() && self.target.dialect == Dialect::Postgres);
         let made = {
-            let mut builder =
-                RowBuilder { binder: &mut binder, scope: &mut scope, columns: &mut columns, node: number };
+            let mut builder = RowBuilder {
+                binder: &mut binder,
+                alias,
+                model: query.model,
+                columns: &mut columns,
+                node: number,
+            };
             outputs(self, &mut builder)?
         };
-        let page = PageQuery { query, beyond, scope: &scope, filter, order, columns: &columns, keys };
+        let Some(scope) = binder.leave() else {
+            return Err(CompileError::Invalid("a query ended before it began".to_owned()));
+        };
+        let page =
+            PageQuery { query, beyond, scope: &scope, filter, order, distinct_on, columns: &columns, keys };
         self.nodes[number].statement = page::select(&page, &mut binder, registry, self.target)?;
         Ok((number, made))
     }
@@ -288,7 +298,7 @@ impl<'a> Preparer<'a> {
             let (node, fields) = self.rows(load, link)?;
             return Ok(RowShape::One { node, fields, nullable });
         }
-        let joined = builder.binder.output_join(builder.scope, alias, model, relation);
+        let joined = builder.binder.output_join(alias, model, relation);
         let target = self.registry.model(relation.target);
         let present = builder.columns.add(crate::bind::column(joined, target.field(target.primary_key[0])));
         let fields = self.fields(joined, relation.target, &load.fields, builder)?;
@@ -349,7 +359,7 @@ impl<'a> Preparer<'a> {
     ) -> Result<Vec<KeyColumn>, CompileError> {
         let model = self.registry.model(connection.query.model);
         let order = complete_order(model, &connection.query.order);
-        let order = builder.binder.order(builder.scope, &order)?;
+        let order = builder.binder.order(&order)?;
         Ok(order
             .into_iter()
             .map(|key| KeyColumn {
@@ -365,7 +375,7 @@ impl<'a> Preparer<'a> {
         connection: &Connection,
         builder: &mut RowBuilder<'a, '_>,
     ) -> Result<Vec<Shape<ConnectionPart>>, CompileError> {
-        let (alias, model) = (builder.scope.alias, builder.scope.model);
+        let (alias, model) = (builder.alias, builder.model);
         connection
             .fields
             .iter()
@@ -407,16 +417,29 @@ impl<'a> Preparer<'a> {
         let query = &connection.query;
         let model = registry.model(query.model);
         let mut binder = Binder::new(registry);
-        let mut scope = binder.scope(query.model);
-        let filter = match &query.filter {
-            Some(filter) => Some(binder.condition(&mut scope, filter)?),
-            None => None,
+        binder.enter(query.model);
+        binder.annotate(&query.annotations);
+        let filter = filter_of(&mut binder, query)?;
+        let Some(scope) = binder.leave() else {
+            return Err(CompileError::Invalid("a query ended before it began".to_owned()));
         };
         let keys = self.keys(link, model);
         self.nodes[number].statement =
             page::count(&scope, filter, keys, &mut binder, self.registry, self.target)?;
         Ok(number)
     }
+}
+
+/// The conditions of a query's scope and of its filter.
+fn filter_of(binder: &mut Binder<'_>, query: &QuerySet) -> Result<Option<BoundExpr>, CompileError> {
+    let mut conditions = Vec::new();
+    if let Some(scope) = binder.scope_filter(query.model, query.manager) {
+        conditions.push(binder.filter(scope)?);
+    }
+    if let Some(filter) = &query.filter {
+        conditions.push(binder.filter(filter)?);
+    }
+    Ok(if conditions.len() > 1 { Some(BoundExpr::And(conditions)) } else { conditions.pop() })
 }
 
 /// What a connection must read.

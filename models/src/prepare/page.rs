@@ -1,6 +1,6 @@
 //! The SELECT of one node: a page of rows of one model, for one parent, for many parents at once, or for none.
 
-use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, Scalar, Scope, Typed};
+use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, TableScope, Typed};
 use crate::compile::{Compiler, Conversion, Statement, array_type, join, keyset_condition};
 use crate::database::Dialect;
 use crate::expr::Slot;
@@ -95,9 +95,10 @@ pub(super) struct PageQuery<'q> {
     pub(super) query: &'q QuerySet,
     /// Rows read past the limit.
     pub(super) beyond: u64,
-    pub(super) scope: &'q Scope,
+    pub(super) scope: &'q TableScope,
     pub(super) filter: Option<BoundExpr>,
     pub(super) order: Vec<BoundOrder>,
+    pub(super) distinct_on: Vec<Typed>,
     pub(super) columns: &'q Columns,
     pub(super) keys: Option<Keys>,
 }
@@ -134,7 +135,9 @@ pub(super) fn select(
     let later: Vec<From> = page.scope.joins.iter().filter(|joined| joined.output_only).map(join).collect();
     let limited = rows.limit.is_some() || rows.offset.is_some();
     let distinct_in_window = !page.query.distinct_on.is_empty() && target.dialect == Dialect::Sqlite;
-    if !(batched || distinct_in_window || limited && !later.is_empty()) {
+    // SQLite computes every column before it sorts.
+    let costly = target.dialect == Dialect::Sqlite && outputs.iter().any(is_costly);
+    if !(batched || distinct_in_window || limited && (costly || !later.is_empty())) {
         rows.from.extend(later);
         rows.columns = outputs.into_iter().map(|column| (column, None)).collect();
         never_empty(&mut rows);
@@ -143,6 +146,12 @@ pub(super) fn select(
 
     let outer_order = rows.order.clone();
     let mut cut = Cut { inner: inner_aliases(page.scope), wanted: Vec::new() };
+    // What rows are ordered by is computed once, inside: it may be an aggregate.
+    for key in &outer_order {
+        if !matches!(key.key, Sql::Column { .. }) {
+            cut.computed(key.key.clone());
+        }
+    }
     let mut outputs: Vec<Sql> = outputs.into_iter().map(|column| cut.outside(column)).collect();
     let later: Vec<From> =
         later.into_iter().map(|from| From { on: from.on.map(|on| cut.outside(on)), ..from }).collect();
@@ -150,7 +159,7 @@ pub(super) fn select(
         outer_order.into_iter().map(|key| Order { key: cut.outside(key.key), ..key }).collect();
     let mut select = Select::default();
     if distinct_in_window {
-        rows = first_of_each(rows, &mut cut, page, &mut compiler, registry.model(page.query.model))?;
+        rows = first_of_each(rows, &mut cut, page, &mut compiler)?;
     } else {
         rows.columns = cut.columns();
     }
@@ -192,7 +201,7 @@ pub(super) fn select(
 /// # Errors
 /// When the database lacks what the query needs.
 pub(super) fn count(
-    scope: &Scope,
+    scope: &TableScope,
     filter: Option<BoundExpr>,
     keys: Option<Keys>,
     binder: &mut Binder<'_>,
@@ -201,8 +210,16 @@ pub(super) fn count(
 ) -> Result<Statement, CompileError> {
     let query = QuerySet::all(scope.model);
     let columns = Columns::new(false);
-    let page =
-        PageQuery { query: &query, beyond: 0, scope, filter, order: Vec::new(), columns: &columns, keys };
+    let page = PageQuery {
+        query: &query,
+        beyond: 0,
+        scope,
+        filter,
+        order: Vec::new(),
+        distinct_on: Vec::new(),
+        columns: &columns,
+        keys,
+    };
     let mut compiler = Compiler::new(target);
     let batched = page.keys.is_some() && target.dialect == Dialect::Postgres;
     let parents = match (&page.keys, batched) {
@@ -289,9 +306,8 @@ fn core(
         Some(Bound::Argument(index)) => Some(row_count(compiler, index)),
     };
     if compiler.dialect() == Dialect::Postgres {
-        for id in &query.distinct_on {
-            let typed = crate::bind::column(page.scope.alias, root.field(*id));
-            select.distinct_on.push(compiler.scalar(&typed)?);
+        for typed in &page.distinct_on {
+            select.distinct_on.push(compiler.scalar(typed)?);
         }
     }
     Ok(select)
@@ -335,49 +351,56 @@ fn never_empty(select: &mut Select) {
 /// The border between a page that is cut first and what is joined to it afterwards.
 struct Cut {
     inner: Vec<String>,
-    wanted: Vec<(String, String)>,
+    /// What the page's columns hold.
+    wanted: Vec<Sql>,
 }
 
 impl Cut {
     /// An expression as it is written outside of the page.
-    fn outside(&mut self, expression: Sql) -> Sql {
-        let many =
-            |cut: &mut Self, parts: Vec<Sql>| parts.into_iter().map(|part| cut.outside(part)).collect();
-        match expression {
-            Sql::Column { alias, column } if self.inner.contains(&alias) => {
-                let wanted = (alias, column);
-                let index = self.wanted.iter().position(|known| *known == wanted).unwrap_or_else(|| {
-                    self.wanted.push(wanted);
-                    self.wanted.len() - 1
-                });
-                Sql::column(PAGE, &column_name(index))
-            }
-            Sql::Binary { left, operator, right } => {
-                Sql::binary(self.outside(*left), operator, self.outside(*right))
-            }
-            Sql::Test { of, test } => Sql::test(self.outside(*of), test),
-            Sql::And(parts) => Sql::And(many(self, parts)),
-            Sql::Or(parts) => Sql::Or(many(self, parts)),
-            Sql::Call { function, arguments } => Sql::Call { function, arguments: many(self, arguments) },
-            Sql::Cast { of, to } => Sql::cast(self.outside(*of), to),
-            Sql::Collate { of, collation } => Sql::Collate { of: Box::new(self.outside(*of)), collation },
-            other => other,
+    fn outside(&mut self, mut expression: Sql) -> Sql {
+        self.replace(&mut expression);
+        expression
+    }
+
+    fn replace(&mut self, expression: &mut Sql) {
+        if let Some(index) = self.wanted.iter().position(|known| known == expression) {
+            *expression = Sql::column(PAGE, &column_name(index));
+        } else if matches!(expression, Sql::Column { alias, .. } if self.inner.contains(alias)) {
+            *expression = self.computed(expression.clone());
+        } else {
+            expression.each_part(&mut |part| self.replace(part));
         }
     }
 
+    /// A value that the page itself computes.
+    fn computed(&mut self, expression: Sql) -> Sql {
+        let known = self.wanted.iter().position(|known| *known == expression);
+        let index = known.unwrap_or_else(|| {
+            self.wanted.push(expression);
+            self.wanted.len() - 1
+        });
+        Sql::column(PAGE, &column_name(index))
+    }
+
     fn columns(&self) -> Vec<(Sql, Option<String>)> {
-        let named = |(index, (alias, column)): (usize, &(String, String))| {
-            (Sql::column(alias, column), Some(column_name(index)))
-        };
+        let named = |(index, sql): (usize, &Sql)| (sql.clone(), Some(column_name(index)));
         self.wanted.iter().enumerate().map(named).collect()
     }
+}
+
+/// Whether a value is worth computing for the rows of the page only.
+fn is_costly(sql: &Sql) -> bool {
+    let mut costly = matches!(sql, Sql::Select(_) | Sql::Exists(_) | Sql::InSelect { .. });
+    let mut copy = sql.clone();
+    copy.each_part(&mut |part| costly |= is_costly(part));
+    costly
 }
 
 fn column_name(index: usize) -> String {
     format!("c{index}")
 }
 
-fn inner_aliases(scope: &Scope) -> Vec<String> {
+fn inner_aliases(scope: &TableScope) -> Vec<String> {
     let joined = scope.joins.iter().filter(|joined| !joined.output_only).map(|joined| joined.alias);
     std::iter::once(scope.alias).chain(joined).map(Alias::name).collect()
 }
@@ -419,18 +442,13 @@ fn first_of_each(
     cut: &mut Cut,
     page: &PageQuery<'_>,
     compiler: &mut Compiler<'_>,
-    root: &Model,
 ) -> Result<Select, CompileError> {
     let mut partition = Vec::new();
-    for id in &page.query.distinct_on {
-        let key = page.order.iter().find(|key| {
-            matches!(&key.key.scalar, Scalar::Column { alias, column }
-                if *alias == page.scope.alias && *column == root.field(*id).column)
-        });
-        let Some(key) = key else {
+    for typed in &page.distinct_on {
+        if !page.order.iter().any(|key| key.key == *typed) {
             return Err(CompileError::Invalid("`distinctOn` must lead the ordering".to_owned()));
-        };
-        partition.push(compiler.scalar(&key.key)?);
+        }
+        partition.push(compiler.scalar(typed)?);
     }
     let order = std::mem::take(&mut rows.order);
     let (limit, offset) = (rows.limit.take(), rows.offset.take());

@@ -8,6 +8,7 @@ mod logical;
 
 pub use logical::{LogicalType, RangeBound};
 
+use crate::expr::Expr;
 use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::fmt;
@@ -228,6 +229,9 @@ pub enum SqliteEncoding {
         /// Digits after the point.
         scale: u16,
     },
+    /// A computed decimal as text of any length whose byte order is the numeric order and which is the same for equal
+    /// numbers; no column holds it. See [`crate::value::sqlite::sortable_text`].
+    Sortable,
     /// Django's: decimals in a NUMERIC column, JSON text with any white space and order. Otherwise as `Plain`.
     Django,
 }
@@ -369,6 +373,8 @@ pub struct Manager {
     pub name: String,
     /// Expression text.
     pub filter: Option<String>,
+    /// The filter, read.
+    pub condition: Option<Expr>,
     /// Replaces the model's ordering when not empty.
     pub ordering: Vec<OrderKey>,
     /// Where it is declared.
@@ -380,6 +386,12 @@ pub struct Manager {
 pub struct Annotation {
     /// Expression text.
     pub expression: String,
+    /// The expression, read; `None` only while the models are being defined.
+    pub expr: Option<Expr>,
+    /// The type of its values; known once it is read.
+    pub logical: Option<LogicalType>,
+    /// Whether it may be NULL.
+    pub null: bool,
     /// Arguments by name.
     pub arguments: IndexMap<String, AnnotationArgument>,
     /// Description.

@@ -9,6 +9,7 @@ mod writer;
 use crate::database::{Database, DatabaseError, Engine, Param};
 use crate::prepare::Prepared;
 use crate::value::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ pub struct Arguments {
     pub nodes: Vec<NodeIds>,
     /// IANA name of the time zone of date parts.
     pub time_zone: String,
+    /// The instant of the request: microseconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// The session's variables by name.
+    pub session: BTreeMap<String, Value>,
 }
 
 /// The ids that a `node` or `nodes` field was given, in order: the arm (by position in the plan) and the values of

@@ -6,7 +6,7 @@ use crate::database::{Dialect, Param};
 use crate::expr::Slot;
 use crate::pattern;
 use crate::registry::{LogicalType, SqliteEncoding};
-use crate::value::sqlite::{SqliteValue, encode, ordered_text};
+use crate::value::sqlite::{SqliteValue, encode, ordered_text, sortable_text};
 use crate::value::{Decimal, Value, write_value};
 
 /// The parameters of a statement; those that hold a parent's key are left NULL for the executor to set.
@@ -22,6 +22,14 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
     let value = match &slot.slot {
         Slot::ParentKey(_) => return Ok(Param::Null),
         Slot::TimeZone => return Ok(Param::Text(arguments.time_zone.clone())),
+        Slot::Now => &Value::DateTime(arguments.now),
+        Slot::Session(name) => arguments
+            .session
+            .get(name)
+            .ok_or_else(|| RunError::BadInput(format!("the session has no variable `{name}`")))?,
+        Slot::Named(name) => {
+            return Err(RunError::Internal(format!("the argument `{name}` was not replaced")));
+        }
         Slot::Constant(value) => value,
         Slot::Argument(index) => arguments
             .values
@@ -190,6 +198,7 @@ fn stored(
                 let number = String::from_utf8_lossy(&text).parse::<f64>().unwrap_or(f64::NAN);
                 return Ok(Some(SqliteValue::Real(number)));
             }
+            SqliteEncoding::Sortable => return Ok(Some(SqliteValue::Text(sortable_text(decimal)))),
             SqliteEncoding::OrderedText { digits, scale } => {
                 return Ok(ordered_text(decimal, digits, scale).ok().map(SqliteValue::Text));
             }

@@ -3,6 +3,8 @@
 
 mod render;
 
+use crate::expr::Frame;
+
 pub use render::{quoted_identifier, render};
 
 /// A scalar or boolean SQL expression.
@@ -19,8 +21,14 @@ pub enum Sql {
     Parameter(usize),
     /// `true` or `false`.
     Boolean(bool),
+    /// NULL.
+    Null,
     /// A number.
     Integer(i64),
+    /// A number by its digits, with an optional point and exponent.
+    Number(String),
+    /// The number with the other sign.
+    Negative(Box<Sql>),
     /// A text that Nuages itself chose; quoted when rendered.
     Text(String),
     /// Bytes, as a literal.
@@ -84,12 +92,12 @@ pub enum Sql {
     },
     /// `(a, b)`.
     Row(Vec<Sql>),
-    /// `CASE WHEN … THEN … END` (NULL otherwise).
-    CaseWhen {
-        /// The condition.
-        condition: Box<Sql>,
-        /// The value.
-        then: Box<Sql>,
+    /// `CASE WHEN … THEN … ELSE … END` (NULL otherwise).
+    Case {
+        /// Conditions and values.
+        branches: Vec<(Sql, Sql)>,
+        /// The value when none holds.
+        otherwise: Option<Box<Sql>>,
     },
     /// `= ANY(array)`: the left side is an element of an array.
     InArray {
@@ -116,6 +124,41 @@ pub enum Sql {
     },
     /// `count(*)`.
     CountAll,
+    /// An aggregate.
+    Aggregate {
+        /// The function.
+        function: &'static str,
+        /// Each value once.
+        distinct: bool,
+        /// Its arguments; none is `*`.
+        arguments: Vec<Sql>,
+        /// The order in which values are taken.
+        order: Vec<Order>,
+        /// Only these rows.
+        filter: Option<Box<Sql>>,
+    },
+    /// `of OVER (…)`.
+    Over {
+        /// A call or an aggregate.
+        of: Box<Sql>,
+        /// Partition.
+        partition: Vec<Sql>,
+        /// Ordering.
+        order: Vec<Order>,
+        /// Which neighbours are looked at.
+        frame: Option<Frame>,
+    },
+    /// The first column of the first row of a sub-query.
+    Select(Box<Select>),
+    /// `of IN (SELECT …)`.
+    InSelect {
+        /// The value.
+        of: Box<Sql>,
+        /// The sub-query.
+        select: Box<Select>,
+    },
+    /// An output column of the whole, by its name.
+    Name(String),
 }
 
 impl Sql {
@@ -139,6 +182,67 @@ impl Sql {
         Self::Call { function, arguments }
     }
 
+    /// Calls a function with each direct part, those of sub-queries too.
+    pub fn each_part(&mut self, f: &mut dyn FnMut(&mut Self)) {
+        match self {
+            Self::Column { .. }
+            | Self::Parameter(_)
+            | Self::Boolean(_)
+            | Self::Null
+            | Self::Integer(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Blob(_)
+            | Self::CountAll
+            | Self::Name(_) => {}
+            Self::Binary { left, right, .. } => {
+                f(left);
+                f(right);
+            }
+            Self::Negative(of)
+            | Self::Not(of)
+            | Self::Test { of, .. }
+            | Self::Cast { of, .. }
+            | Self::Collate { of, .. }
+            | Self::Extract { of, .. } => f(of),
+            Self::And(parts) | Self::Or(parts) | Self::Row(parts) | Self::Call { arguments: parts, .. } => {
+                parts.iter_mut().for_each(f);
+            }
+            Self::Like { text: a, pattern: b }
+            | Self::InArray { element: a, array: b }
+            | Self::InJsonList { element: a, list: b } => {
+                f(a);
+                f(b);
+            }
+            Self::Case { branches, otherwise } => {
+                for (when, then) in branches {
+                    f(when);
+                    f(then);
+                }
+                otherwise.iter_mut().for_each(|otherwise| f(otherwise));
+            }
+            Self::Exists(select) | Self::Select(select) => select.each_part(f),
+            Self::InSelect { of, select } => {
+                f(of);
+                select.each_part(f);
+            }
+            Self::RowNumber { partition, order } => {
+                partition.iter_mut().for_each(&mut *f);
+                order.iter_mut().for_each(|key| f(&mut key.key));
+            }
+            Self::Aggregate { arguments, order, filter, .. } => {
+                arguments.iter_mut().for_each(&mut *f);
+                order.iter_mut().for_each(|key| f(&mut key.key));
+                filter.iter_mut().for_each(|filter| f(filter));
+            }
+            Self::Over { of, partition, order, .. } => {
+                f(of);
+                partition.iter_mut().for_each(&mut *f);
+                order.iter_mut().for_each(|key| f(&mut key.key));
+            }
+        }
+    }
+
     /// `CAST(of AS to)`.
     pub fn cast(of: Self, to: &'static str) -> Self {
         Self::Cast { of: Box::new(of), to }
@@ -159,6 +263,8 @@ pub struct Order {
 /// A SELECT.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Select {
+    /// DISTINCT.
+    pub distinct: bool,
     /// DISTINCT ON (PostgreSQL).
     pub distinct_on: Vec<Sql>,
     /// The columns, each with a name where it needs one.
@@ -167,12 +273,54 @@ pub struct Select {
     pub from: Vec<From>,
     /// WHERE.
     pub filter: Option<Sql>,
+    /// GROUP BY. An empty list is one group of all rows, which SQL says by an aggregate alone.
+    pub group: Vec<Sql>,
+    /// HAVING.
+    pub having: Option<Sql>,
+    /// Other SELECTs with what stands before them (`UNION`); what follows is of the whole.
+    pub combined: Vec<(&'static str, Select)>,
     /// ORDER BY.
     pub order: Vec<Order>,
     /// LIMIT.
     pub limit: Option<Sql>,
     /// OFFSET.
     pub offset: Option<Sql>,
+    /// `FOR UPDATE` and what follows it.
+    pub lock: Option<LockClause>,
+}
+
+impl Select {
+    /// Calls a function with each of its expressions.
+    pub fn each_part(&mut self, f: &mut dyn FnMut(&mut Sql)) {
+        self.distinct_on.iter_mut().for_each(&mut *f);
+        self.columns.iter_mut().for_each(|(column, _)| f(column));
+        for from in &mut self.from {
+            match &mut from.table {
+                Table::Derived { select, .. } => select.each_part(f),
+                Table::Unnest { arrays, .. } => arrays.iter_mut().for_each(&mut *f),
+                Table::Named { .. } => {}
+            }
+            from.on.iter_mut().for_each(&mut *f);
+        }
+        self.filter.iter_mut().for_each(&mut *f);
+        self.group.iter_mut().for_each(&mut *f);
+        self.having.iter_mut().for_each(&mut *f);
+        self.combined.iter_mut().for_each(|(_, select)| select.each_part(f));
+        self.order.iter_mut().for_each(|key| f(&mut key.key));
+        self.limit.iter_mut().for_each(&mut *f);
+        self.offset.iter_mut().for_each(&mut *f);
+    }
+}
+
+/// `FOR UPDATE OF … SKIP LOCKED`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LockClause {
+    /// `FOR UPDATE`, `FOR NO KEY UPDATE`.
+    pub strength: &'static str,
+    /// Aliases of the tables whose rows are locked; none is all.
+    pub of: Vec<String>,
+    /// `NOWAIT`, `SKIP LOCKED`.
+    pub wait: Option<&'static str>,
 }
 
 /// One member of a FROM.

@@ -1,7 +1,8 @@
 //! Text of a [`Select`], for one dialect. Total: every tree has a text.
 
-use super::{From, Join, Order, Select, Sql, Table};
+use super::{From, Join, LockClause, Order, Select, Sql, Table};
 use crate::database::Dialect;
+use crate::expr::{Frame, FrameBound, FrameUnit};
 use std::fmt::Write;
 
 /// The text of a statement. The same tree always gives the same text.
@@ -18,7 +19,49 @@ struct Renderer {
 
 impl Renderer {
     fn select(&mut self, select: &Select) {
+        self.plain_select(select);
+        for (operator, other) in &select.combined {
+            self.out.push(' ');
+            self.out.push_str(operator);
+            self.out.push(' ');
+            self.plain_select(other);
+        }
+        self.order_by(&select.order, " ORDER BY ");
+        if let Some(limit) = &select.limit {
+            self.out.push_str(" LIMIT ");
+            self.expression(limit);
+        } else if select.offset.is_some() && self.dialect == Dialect::Sqlite {
+            // SQLite has no OFFSET without LIMIT; -1 is "no limit" there.
+            self.out.push_str(" LIMIT -1");
+        }
+        if let Some(offset) = &select.offset {
+            self.out.push_str(" OFFSET ");
+            self.expression(offset);
+        }
+        if let Some(lock) = &select.lock {
+            self.lock(lock);
+        }
+    }
+
+    fn lock(&mut self, lock: &LockClause) {
+        self.out.push(' ');
+        self.out.push_str(lock.strength);
+        for (index, alias) in lock.of.iter().enumerate() {
+            self.out.push_str(if index == 0 { " OF " } else { ", " });
+            self.identifier(alias);
+        }
+        if let Some(wait) = lock.wait {
+            self.out.push(' ');
+            self.out.push_str(wait);
+        }
+    }
+
+    /// A SELECT up to HAVING.
+    fn plain_select(&mut self, select: &Select) {
         self.out.push_str("SELECT ");
+        if select.distinct {
+            self.out.push_str("DISTINCT ");
+        }
         if !select.distinct_on.is_empty() {
             self.out.push_str("DISTINCT ON (");
             self.list(&select.distinct_on);
@@ -41,17 +84,13 @@ impl Renderer {
             self.out.push_str(" WHERE ");
             self.expression(filter);
         }
-        self.order_by(&select.order, " ORDER BY ");
-        if let Some(limit) = &select.limit {
-            self.out.push_str(" LIMIT ");
-            self.expression(limit);
-        } else if select.offset.is_some() && self.dialect == Dialect::Sqlite {
-            // SQLite has no OFFSET without LIMIT; -1 is "no limit" there.
-            self.out.push_str(" LIMIT -1");
+        if !select.group.is_empty() {
+            self.out.push_str(" GROUP BY ");
+            self.list(&select.group);
         }
-        if let Some(offset) = &select.offset {
-            self.out.push_str(" OFFSET ");
-            self.expression(offset);
+        if let Some(having) = &select.having {
+            self.out.push_str(" HAVING ");
+            self.expression(having);
         }
     }
 
@@ -130,12 +169,21 @@ impl Renderer {
             | Sql::Cast { .. }
             | Sql::Extract { .. }
             | Sql::Row(_)
-            | Sql::CaseWhen { .. }
+            | Sql::Case { .. }
             | Sql::Exists(_)
             | Sql::RowNumber { .. }
-            | Sql::CountAll => true,
+            | Sql::CountAll
+            | Sql::Null
+            | Sql::Aggregate { filter: None, .. }
+            | Sql::Select(_)
+            | Sql::Name(_) => true,
             Sql::Integer(number) => *number >= 0,
+            Sql::Number(number) => !number.starts_with('-'),
             Sql::Binary { .. }
+            | Sql::Negative(_)
+            | Sql::Aggregate { .. }
+            | Sql::Over { .. }
+            | Sql::InSelect { .. }
             | Sql::Test { .. }
             | Sql::And(_)
             | Sql::Or(_)
@@ -249,13 +297,57 @@ impl Renderer {
                 self.list(parts);
                 self.out.push(')');
             }
-            Sql::CaseWhen { condition, then } => {
-                self.out.push_str("CASE WHEN ");
-                self.expression(condition);
-                self.out.push_str(" THEN ");
-                self.expression(then);
+            Sql::Case { branches, otherwise } => {
+                self.out.push_str("CASE");
+                for (when, then) in branches {
+                    self.out.push_str(" WHEN ");
+                    self.expression(when);
+                    self.out.push_str(" THEN ");
+                    self.expression(then);
+                }
+                if let Some(otherwise) = otherwise {
+                    self.out.push_str(" ELSE ");
+                    self.expression(otherwise);
+                }
                 self.out.push_str(" END");
             }
+            Sql::Null => self.out.push_str("NULL"),
+            Sql::Number(number) => self.out.push_str(number),
+            Sql::Negative(of) => {
+                self.out.push('-');
+                self.operand(of);
+            }
+            Sql::Aggregate { function, distinct, arguments, order, filter } => {
+                self.out.push_str(function);
+                self.out.push('(');
+                if *distinct {
+                    self.out.push_str("DISTINCT ");
+                }
+                if arguments.is_empty() {
+                    self.out.push('*');
+                }
+                self.list(arguments);
+                self.order_by(order, " ORDER BY ");
+                self.out.push(')');
+                if let Some(filter) = filter {
+                    self.out.push_str(" FILTER (WHERE ");
+                    self.expression(filter);
+                    self.out.push(')');
+                }
+            }
+            Sql::Over { of, partition, order, frame } => self.over(of, partition, order, frame.as_ref()),
+            Sql::Select(select) => {
+                self.out.push('(');
+                self.select(select);
+                self.out.push(')');
+            }
+            Sql::InSelect { of, select } => {
+                self.operand(of);
+                self.out.push_str(" IN (");
+                self.select(select);
+                self.out.push(')');
+            }
+            Sql::Name(name) => self.identifier(name),
             Sql::InArray { element, array } => {
                 self.operand(element);
                 self.out.push_str(" = ANY(");
@@ -281,6 +373,38 @@ impl Renderer {
             }
             Sql::CountAll => self.out.push_str("count(*)"),
         }
+    }
+
+    fn over(&mut self, of: &Sql, partition: &[Sql], order: &[Order], frame: Option<&Frame>) {
+        self.expression(of);
+        self.out.push_str(" OVER (");
+        if !partition.is_empty() {
+            self.out.push_str("PARTITION BY ");
+            self.list(partition);
+        }
+        self.order_by(order, if partition.is_empty() { "ORDER BY " } else { " ORDER BY " });
+        if let Some(frame) = frame {
+            self.out.push_str(match frame.unit {
+                FrameUnit::Rows => " ROWS BETWEEN ",
+                FrameUnit::Range => " RANGE BETWEEN ",
+                FrameUnit::Groups => " GROUPS BETWEEN ",
+            });
+            self.frame_bound(frame.start);
+            self.out.push_str(" AND ");
+            self.frame_bound(frame.end);
+        }
+        self.out.push(')');
+    }
+
+    fn frame_bound(&mut self, bound: FrameBound) {
+        // Writing to a String cannot fail.
+        let _ = match bound {
+            FrameBound::UnboundedPreceding => write!(self.out, "UNBOUNDED PRECEDING"),
+            FrameBound::Preceding(rows) => write!(self.out, "{rows} PRECEDING"),
+            FrameBound::CurrentRow => write!(self.out, "CURRENT ROW"),
+            FrameBound::Following(rows) => write!(self.out, "{rows} FOLLOWING"),
+            FrameBound::UnboundedFollowing => write!(self.out, "UNBOUNDED FOLLOWING"),
+        };
     }
 
     fn chain(&mut self, parts: &[Sql], between: &str, empty: &str) {

@@ -5,6 +5,7 @@
 //! without a [`Value`] in between, because most of the time of a large read is spent there. A stored value
 //! gives the same bytes whichever database it comes from.
 
+pub mod arithmetic;
 mod calendar;
 mod decimal;
 mod duration;

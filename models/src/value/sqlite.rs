@@ -236,6 +236,54 @@ pub(crate) fn read_ordered_text(text: &str) -> Result<Decimal, ValueError> {
     Ok(Decimal::from_digits(negative, &digits, scale as u32))
 }
 
+/// Where exponents of [`sortable_text`] are counted from, so that they have no sign.
+const EXPONENT_ZERO: i64 = 50_000;
+
+/// A decimal of any length as text whose byte order is the numeric order and which is the same for equal numbers: `o` for
+/// zero; `p`, five digits of an exponent and the digits, for 0.DIGITS times ten to the exponent; for a negative number `n` and
+/// each digit's complement to nine, closed by `~`, so that larger magnitudes come first.
+pub fn sortable_text(decimal: &Decimal) -> String {
+    let unscaled = decimal.unscaled_digits();
+    let digits = unscaled.trim_end_matches('0');
+    if digits.is_empty() {
+        return "o".to_owned();
+    }
+    let exponent = EXPONENT_ZERO + unscaled.len() as i64 - i64::from(decimal.scale());
+    let body = format!("{exponent:05}{digits}");
+    if !decimal.is_negative() {
+        return format!("p{body}");
+    }
+    let complement: String = body.bytes().map(|digit| char::from(b'0' + b'9' - digit)).collect();
+    format!("n{complement}~")
+}
+
+/// Reads [`sortable_text`]; the scale is the smallest that shows all digits.
+///
+/// # Errors
+/// When it is no such text.
+pub fn read_sortable_text(text: &str) -> Result<Decimal, ValueError> {
+    let corrupt = || ValueError::corrupt("a decimal number in its sortable form", text);
+    let (negative, body) = match text.as_bytes() {
+        b"o" => return Ok(Decimal::from_scaled(0, 0)),
+        [b'p', body @ ..] => (false, body.to_vec()),
+        [b'n', body @ .., b'~'] => {
+            (true, body.iter().map(|digit| (b'0' + b'9').wrapping_sub(*digit)).collect())
+        }
+        _ => return Err(corrupt()),
+    };
+    if body.len() < 6 || !body.iter().all(u8::is_ascii_digit) {
+        return Err(corrupt());
+    }
+    let (exponent, digits) = body.split_at(5);
+    let exponent: i64 = ascii(exponent).parse::<i64>().map_err(|_| corrupt())? - EXPONENT_ZERO;
+    let mut digits = ascii(digits);
+    let scale = digits.len() as i64 - exponent;
+    if scale < 0 {
+        digits.push_str(&"0".repeat(usize::try_from(-scale).map_err(|_| corrupt())?));
+    }
+    Ok(Decimal::from_digits(negative, &digits, u32::try_from(scale.max(0)).map_err(|_| corrupt())?))
+}
+
 /// Reads 32 hexadecimal digits, or the form with hyphens.
 pub(crate) fn read_uuid(text: &str) -> Result<[u8; 16], ValueError> {
     if matches!(text.len(), 32 | 36)
@@ -274,6 +322,7 @@ fn encode_decimal(
         SqliteEncoding::OrderedText { digits, scale } => {
             SqliteValue::Text(ordered_text(decimal, digits, scale)?)
         }
+        SqliteEncoding::Sortable => SqliteValue::Text(sortable_text(decimal)),
         // The column's NUMERIC affinity makes an INTEGER or a REAL of it, as it does of Django's parameters.
         SqliteEncoding::Django | SqliteEncoding::Plain => {
             SqliteValue::Text(decimal.fit(digits, scale)?.to_string())
@@ -291,6 +340,11 @@ fn decode_decimal(
             Ok(Decimal::from_scaled(value, u32::from(scale)))
         }
         (SqliteEncoding::OrderedText { .. }, SqliteRef::Text(text)) => read_ordered_text(text),
+        (SqliteEncoding::Sortable, SqliteRef::Text(text)) => {
+            // The digits after the point that the type has are shown, those that are zero too.
+            let decimal = read_sortable_text(text)?;
+            Ok(decimal.rescale(u32::from(scale)).unwrap_or(decimal))
+        }
         (SqliteEncoding::Django | SqliteEncoding::Plain, _) => decimal_from_numeric(stored, scale),
         _ => Err(corrupt(&LogicalType::Decimal { digits: 0, scale }, stored)),
     }

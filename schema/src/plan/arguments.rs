@@ -122,7 +122,7 @@ impl Resolving<'_> {
         let values =
             arguments.iter().map(|source| self.value(source, &mut cursor)).collect::<Result<_, _>>()?;
         let nodes = nodes.iter().map(|source| self.node_ids(source)).collect::<Result<_, _>>()?;
-        Ok(Arguments { values, nodes, time_zone: time_zone.to_owned() })
+        Ok(Arguments { values, nodes, time_zone: time_zone.to_owned(), now: now(), ..Arguments::default() })
     }
 
     fn value<'s>(
@@ -406,6 +406,12 @@ fn write_json(
         }
     }
     Ok(())
+}
+
+/// The instant of the request, in microseconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// Whether a time zone of this name is known.

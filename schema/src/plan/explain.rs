@@ -61,18 +61,17 @@ impl<'a> Text<'a> {
         let model = self.registry.model(load.model());
         self.line(format_args!("{key}: {what} {}", model.name));
         self.below(|text| {
-            text.query(&load.query, model);
+            text.query(&load.query);
             text.rows(model, &load.fields);
         });
     }
 
-    fn query(&mut self, query: &QuerySet, model: &Model) {
+    fn query(&mut self, query: &QuerySet) {
         if let Some(filter) = &query.filter {
             self.line(format_args!("where {}", expr(filter)));
         }
         if !query.distinct_on.is_empty() {
-            let names: Vec<&str> =
-                query.distinct_on.iter().map(|id| model.field(*id).name.as_str()).collect();
+            let names: Vec<String> = query.distinct_on.iter().map(expr).collect();
             self.line(format_args!("distinct on {}", names.join(", ")));
         }
         if !query.order.is_empty() {
@@ -124,7 +123,7 @@ impl<'a> Text<'a> {
         let model = self.registry.model(connection.query.model);
         self.line(format_args!("{key}: {what} {}", model.name));
         self.below(|text| {
-            text.query(&connection.query, model);
+            text.query(&connection.query);
             for PlanField { key, value } in &connection.fields {
                 match value {
                     ConnectionValue::Edges(fields) => {
@@ -194,7 +193,7 @@ fn order(key: &OrderBy) -> String {
         (true, Nulls::Last) => " nulls last",
         _ => "",
     };
-    format!("{}{direction}{nulls}", key.path.join("."))
+    format!("{}{direction}{nulls}", expr(&key.key))
 }
 
 fn encoder(encoder: &Encoder) -> String {
@@ -223,28 +222,25 @@ fn expr(expression: &Expr) -> String {
             let mut text = format!("{} {lookup}", expr(left));
             for operand in right {
                 text.push(' ');
-                text.push_str(&slot(operand));
+                text.push_str(&expr(operand));
             }
             text
         }
-        Expr::Transform { transform, of, arguments } => {
-            let mut text = format!("{transform}({}", expr(of));
-            for argument in arguments {
-                text.push_str(", ");
-                text.push_str(&slot(argument));
-            }
-            text.push(')');
-            text
+        Expr::Call { function, arguments } => {
+            let arguments: Vec<String> = arguments.iter().map(expr).collect();
+            format!("{function}({})", arguments.join(", "))
         }
-        Expr::Related { relation, quantifier, filter } => {
+        Expr::Related { path, quantifier, filter } => {
             let quantifier = match quantifier {
                 Quantifier::One => "one",
                 Quantifier::Some => "some",
                 Quantifier::Every => "every",
                 Quantifier::None => "none",
             };
-            format!("{quantifier}({relation}, {})", expr(filter))
+            format!("{quantifier}({}, {})", path.join("."), expr(filter))
         }
+        // Their text is longer than it helps here.
+        other => format!("{other:?}"),
     }
 }
 
@@ -264,6 +260,9 @@ fn slot(slot: &Slot) -> String {
         Slot::Argument(index) => format!("#{index}"),
         Slot::Constant(value) => self::value(value),
         Slot::TimeZone => "request's time zone".to_owned(),
+        Slot::Now => "now".to_owned(),
+        Slot::Named(name) => format!(":{name}"),
+        Slot::Session(name) => format!("@{name}"),
         Slot::ParentKey(index) => format!("parent's key {index}"),
     }
 }

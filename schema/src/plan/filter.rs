@@ -93,7 +93,7 @@ impl Planner<'_> {
                 let relation = definition.relation(id);
                 if let Some(filter) = self.filter(relation.target, input)? {
                     conditions.push(Expr::Related {
-                        relation: relation.name.clone(),
+                        path: vec![relation.name.clone()],
                         quantifier: Quantifier::One,
                         filter: Box::new(filter),
                     });
@@ -146,7 +146,7 @@ impl Planner<'_> {
             };
             if let Some(filter) = self.filter(relation.target, member)? {
                 conditions.push(Expr::Related {
-                    relation: relation.name.clone(),
+                    path: vec![relation.name.clone()],
                     quantifier,
                     filter: Box::new(filter),
                 });

@@ -115,5 +115,5 @@ pub(super) fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
 }
 
 fn exact(field: &str, slot: Slot) -> Expr {
-    Expr::Lookup { left: Box::new(Expr::Path(vec![field.to_owned()])), lookup: "exact", right: vec![slot] }
+    Expr::lookup(Expr::name(field), "exact", vec![Expr::Slot(slot)])
 }

@@ -52,9 +52,12 @@ impl<'e> Tested<'e> {
     }
 
     /// A value computed from this one.
-    fn transformed(&self, transform: &'static str, arguments: Vec<Slot>, logical: LogicalType) -> Self {
+    fn transformed(&self, function: &'static str, arguments: Vec<Slot>, logical: LogicalType) -> Self {
         Self {
-            left: Expr::Transform { transform, of: Box::new(self.left.clone()), arguments },
+            left: Expr::call(
+                function,
+                std::iter::once(self.left.clone()).chain(arguments.into_iter().map(Expr::Slot)).collect(),
+            ),
             logical: comparable(&logical).into_owned(),
             form: Form::Plain,
             choices: None,
@@ -63,7 +66,7 @@ impl<'e> Tested<'e> {
     }
 
     fn lookup(&self, lookup: &'static str, right: Vec<Slot>) -> Expr {
-        Expr::Lookup { left: Box::new(self.left.clone()), lookup, right }
+        Expr::lookup(self.left.clone(), lookup, right.into_iter().map(Expr::Slot).collect())
     }
 
     fn equal(&self, operand: Slot) -> Expr {
@@ -194,15 +197,17 @@ impl Planner<'_> {
                 return Ok(());
             }
             Operator::Text | Operator::Number => {
-                let (transform, kind, logical) = match operator {
+                let (function, kind, logical) = match operator {
                     Operator::Text => ("json_text", FilterKind::String, LogicalType::Text),
                     _ => ("json_number", FilterKind::Float, LogicalType::Float),
                 };
-                let Expr::Transform { of, arguments, .. } = &tested.left else {
+                let Expr::Call { arguments, .. } = &tested.left else {
                     return Err(RequestError::internal("a place of a document without its path"));
                 };
-                let whole = Tested { left: (**of).clone(), ..tested.clone() };
-                let part = whole.transformed(transform, arguments.clone(), logical);
+                let part = Tested {
+                    left: Expr::call(function, arguments.clone()),
+                    ..tested.transformed(function, Vec::new(), logical)
+                };
                 return self.tests(kind, &part, operand, conditions);
             }
             Operator::Date

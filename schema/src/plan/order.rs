@@ -4,8 +4,10 @@ use super::Planner;
 use super::input::{Given, Input};
 use crate::error::RequestError;
 use crate::expose::{Direction, OrderMember};
-use nuages_models::query::{Nulls, OrderBy};
-use nuages_models::registry::{LogicalType, Member, ModelId, OrderKey};
+use nuages_models::bind::expression_type;
+use nuages_models::expr::Expr;
+use nuages_models::query::{Nulls, OrderBy, QuerySet};
+use nuages_models::registry::{LogicalType, ModelId, OrderKey};
 
 impl Planner<'_> {
     /// The keys of an `orderBy` argument; `None` when it is absent or empty.
@@ -76,19 +78,10 @@ impl Planner<'_> {
         Direction::named(&name).ok_or_else(|| self.wrong(input, "this is not a direction"))
     }
 
-    /// The type of the values at a key's path.
-    pub(super) fn key_type(&self, model: ModelId, path: &[String]) -> Result<LogicalType, RequestError> {
-        let mut model = self.registry.model(model);
-        for (position, name) in path.iter().enumerate() {
-            match model.member(name) {
-                Some(Member::Field(id)) if position + 1 == path.len() => {
-                    return Ok(model.field(id).logical.clone());
-                }
-                Some(Member::Relation(id)) => model = self.registry.model(model.relation(id).target),
-                _ => break,
-            }
-        }
-        Err(RequestError::internal(format_args!("the ordering key {} leads to no field", path.join("."))))
+    /// The type of the values of a key.
+    pub(super) fn key_type(&self, query: &QuerySet, key: &Expr) -> Result<LogicalType, RequestError> {
+        let typed = expression_type(self.registry, query.model, &query.annotations, key);
+        typed.map(|(logical, _)| logical).map_err(RequestError::internal)
     }
 }
 
@@ -99,5 +92,5 @@ pub(super) fn default_order(keys: &[OrderKey]) -> Vec<OrderBy> {
 
 fn key(path: Vec<String>, direction: Direction) -> OrderBy {
     let nulls = if direction.nulls_first { Nulls::First } else { Nulls::Last };
-    OrderBy { path, descending: direction.descending, nulls }
+    OrderBy { key: Expr::Path(path), descending: direction.descending, nulls }
 }

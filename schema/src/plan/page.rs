@@ -5,7 +5,7 @@ use super::arguments::ArgumentSource;
 use super::input::Input;
 use super::order::default_order;
 use super::selection::Selected;
-use crate::error::{Code, RequestError};
+use crate::error::RequestError;
 use crate::expose::ConnectionField;
 use crate::operation::variables::{Answer, Question, open_cursor, row_count};
 use apollo_compiler::ast::Value as Literal;
@@ -14,7 +14,7 @@ use apollo_compiler::response::serde_json_bytes::Value as Json;
 use nuages_models::cursor::fingerprint;
 use nuages_models::expr::Expr;
 use nuages_models::plan::{Connection, ConnectionValue, EdgeValue, PageInfoValue, PlanField};
-use nuages_models::query::{Bound, OrderBy, Position, QuerySet, complete_order};
+use nuages_models::query::{Bound, OrderBy, Position, QuerySet, Scope, complete_order};
 use nuages_models::registry::{FieldId, Manager, ModelId};
 
 impl<'a> Planner<'a> {
@@ -44,9 +44,13 @@ impl<'a> Planner<'a> {
         let limit = self.rows_argument(field, "limit", Some(maximum))?;
         let offset = self.rows_argument(field, "offset", None)?;
         Ok(QuerySet {
+            manager,
             filter,
             order: complete_order(definition, &order),
-            distinct_on,
+            distinct_on: distinct_on
+                .iter()
+                .map(|id| Expr::name(definition.field(*id).name.clone()))
+                .collect(),
             limit: Some(limit.unwrap_or(self.default_limit())),
             offset: offset.filter(|offset| *offset != Bound::Inline(0)),
             ..QuerySet::all(model)
@@ -81,6 +85,7 @@ impl<'a> Planner<'a> {
             )));
         }
         let query = QuerySet {
+            manager,
             filter,
             limit: Some(first.or(last).unwrap_or(self.default_limit())),
             after: self.position(model, field, "after", fingerprint, &order)?,
@@ -173,9 +178,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The manager that a field reads through: the chosen one, or the model's default.
-    fn manager(&mut self, model: ModelId, field: &Field) -> Result<Option<&'a Manager>, RequestError> {
-        let definition = self.registry.model(model);
+    /// The scope that a field reads through: the chosen manager's, or the default one's.
+    fn manager(&mut self, model: ModelId, field: &Field) -> Result<Scope, RequestError> {
         let chosen = match self.argument(field, "manager") {
             Some(input) => match self.presence(&input)?.or_nothing() {
                 Some(()) => {
@@ -187,22 +191,21 @@ impl<'a> Planner<'a> {
             },
             None => None,
         };
-        let manager = definition.managers.get(chosen.unwrap_or(0));
-        match manager {
-            Some(Manager { name, filter: Some(_), .. }) => Err(RequestError::new(
-                Code::Unsupported,
-                format!(
-                    "the manager `{name}` of {} filters by an expression, which is not built yet",
-                    definition.name
-                ),
-            )
-            .with_hint("choose a manager without a filter, or write the condition in `where`")),
-            manager => Ok(manager),
+        Ok(chosen.map_or(Scope::Default, Scope::Manager))
+    }
+
+    /// The manager of a scope.
+    fn manager_of(&self, model: ModelId, scope: Scope) -> Option<&'a Manager> {
+        let managers = &self.registry.model(model).managers;
+        match scope {
+            Scope::Default => managers.first(),
+            Scope::Manager(position) => managers.get(position),
+            Scope::Unscoped => None,
         }
     }
 
-    fn default_order_of(&self, model: ModelId, manager: Option<&Manager>) -> Vec<OrderBy> {
-        match manager {
+    fn default_order_of(&self, model: ModelId, scope: Scope) -> Vec<OrderBy> {
+        match self.manager_of(model, scope) {
             Some(manager) if !manager.ordering.is_empty() => default_order(&manager.ordering),
             _ => default_order(&self.registry.model(model).ordering),
         }
@@ -235,15 +238,15 @@ impl<'a> Planner<'a> {
     ) -> Result<(), RequestError> {
         let definition = self.registry.model(model);
         // A key that came before decides nothing.
-        let mut paths: Vec<&[String]> = Vec::new();
+        let mut keys: Vec<&Expr> = Vec::new();
         for key in order {
-            if !paths.contains(&key.path.as_slice()) {
-                paths.push(&key.path);
+            if !keys.contains(&&key.key) {
+                keys.push(&key.key);
             }
         }
         let leads = |id: &FieldId| {
             let name = &definition.field(*id).name;
-            paths.iter().take(distinct.len()).any(|path| matches!(path, [only] if only == name))
+            keys.iter().take(distinct.len()).any(|key| **key == Expr::name(name.clone()))
         };
         if distinct.iter().all(leads) {
             return Ok(());
@@ -332,7 +335,7 @@ impl<'a> Planner<'a> {
                 keys.push(None);
                 continue;
             }
-            let logical = self.key_type(model, &key.path)?;
+            let logical = self.key_type(&QuerySet::all(model), &key.key)?;
             let source = ArgumentSource::CursorKey {
                 input: input.clone(),
                 fingerprint,

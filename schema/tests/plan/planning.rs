@@ -188,19 +188,8 @@ fn fill_expr(expr: &mut Expr, arguments: &Arguments) {
             *slot = Slot::Constant(arguments.values[*index as usize].clone());
         }
     };
-    match expr {
-        Expr::Slot(slot) => fill(slot),
-        Expr::Path(_) => {}
-        Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(|part| fill_expr(part, arguments)),
-        Expr::Not(part) => fill_expr(part, arguments),
-        Expr::Lookup { left, right, .. } => {
-            fill_expr(left, arguments);
-            right.iter_mut().for_each(fill);
-        }
-        Expr::Transform { of, arguments: slots, .. } => {
-            fill_expr(of, arguments);
-            slots.iter_mut().for_each(fill);
-        }
-        Expr::Related { filter, .. } => fill_expr(filter, arguments),
+    if let Expr::Slot(slot) = expr {
+        fill(slot);
     }
+    expr.each_part(&mut |part| fill_expr(part, arguments));
 }

@@ -4,7 +4,10 @@
 //! any other program can open the file. NULL in gives NULL out. `length`, `instr` and the like are built in and
 //! need nothing here: text has no U+0000.
 
+mod aggregate;
+mod decimal;
 mod json;
+mod number;
 mod text;
 mod time;
 
@@ -46,6 +49,37 @@ pub static FUNCTIONS: &[NativeFunction] = &[
     json::HAS_KEY,
     json::HAS_KEYS,
     json::HAS_ANY_KEYS,
+    number::ADD,
+    number::SUBTRACT,
+    number::MULTIPLY,
+    number::DIVIDE,
+    number::MODULO,
+    number::FLOAT,
+    number::FLOAT_DIVIDE,
+    number::FLOAT_TEXT,
+    number::CAST_INTEGER,
+    number::CAST_FLOAT,
+    decimal::OF_INTEGER,
+    decimal::OF_FLOAT,
+    decimal::OF_TEXT,
+    decimal::OF_SCALED,
+    decimal::OF_ORDERED,
+    decimal::OF_NUMERIC,
+    decimal::TO_FLOAT,
+    decimal::TO_INTEGER,
+    decimal::TEXT,
+    decimal::ADD,
+    decimal::SUBTRACT,
+    decimal::MULTIPLY,
+    decimal::DIVIDE,
+    decimal::MODULO,
+    decimal::NEGATE,
+    decimal::ROUND,
+    time::DATETIME_ADD,
+    time::DATETIME_DIFFERENCE,
+    time::TIME_DIFFERENCE,
+    text::CAST_TEXT,
+    text::UUID_TEXT,
 ];
 
 /// Makes the functions known to a connection.
@@ -64,7 +98,15 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
             call(context).map_err(Error::UserFunctionError)
         })?;
     }
-    Ok(())
+    aggregate::register(connection, flags)
+}
+
+/// An argument as an integer.
+fn integer_argument(context: &Context<'_>, index: usize) -> Result<i64, Failure> {
+    match context.get_raw(index) {
+        ValueRef::Integer(value) => Ok(value),
+        other => Err(format!("expected an integer, found {}", other.data_type()).into()),
+    }
 }
 
 /// An argument as text.

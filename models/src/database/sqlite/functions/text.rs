@@ -1,6 +1,9 @@
 //! Case, ends of texts, regular expressions.
 
 use super::{Failure, NativeFunction, text_argument};
+use crate::registry::{LogicalType, SqliteEncoding};
+use crate::value::parse_text;
+use crate::value::sqlite::{SqliteValue, encode, read_uuid};
 use fancy_regex::{Regex, RegexBuilder};
 use icu_casemap::CaseMapper;
 use rusqlite::functions::Context;
@@ -55,6 +58,41 @@ pub(super) const REGEXP: NativeFunction = NativeFunction {
             Ok(RegexBuilder::new(value.as_str()?).backtrack_limit(BACKTRACK_LIMIT).build()?)
         })?;
         truth(pattern.is_match(text_argument(context, 1)?)?)
+    },
+};
+
+pub(super) const CAST_TEXT: NativeFunction = NativeFunction {
+    name: "nuages_cast_text",
+    arity: 2,
+    doc: "A text as a value of the type that the second names, in the form in which columns hold it; what is none is an error.",
+    call: |context| {
+        let text = text_argument(context, 0)?;
+        let logical = match text_argument(context, 1)? {
+            "boolean" => LogicalType::Boolean,
+            "date" => LogicalType::Date,
+            "time" => LogicalType::Time,
+            "datetime" => LogicalType::DateTime,
+            "uuid" => LogicalType::Uuid,
+            _ => LogicalType::Duration,
+        };
+        let value = parse_text(&logical, text.trim())
+            .and_then(|value| encode(&logical, SqliteEncoding::Plain, &value))
+            .map_err(|error| format!("nuages: {error}"))?;
+        Ok(match value {
+            SqliteValue::Integer(value) => Value::Integer(value),
+            SqliteValue::Text(text) => Value::Text(text),
+            _ => Value::Null,
+        })
+    },
+};
+
+pub(super) const UUID_TEXT: NativeFunction = NativeFunction {
+    name: "nuages_uuid_text",
+    arity: 1,
+    doc: "A UUID with hyphens.",
+    call: |context| {
+        let bytes = read_uuid(text_argument(context, 0)?)?;
+        Ok(Value::Text(uuid::Uuid::from_bytes(bytes).to_string()))
     },
 };
 

@@ -1,6 +1,7 @@
 //! Parts of dates and times, in a time zone.
 
-use super::{Failure, NativeFunction, text_argument};
+use super::{Failure, NativeFunction, integer_argument, text_argument};
+use crate::value::sqlite::datetime_text;
 use crate::value::write::{push_date, push_time};
 use crate::value::{
     Civil, MICROS_PER_DAY, civil_from_days, days_from_civil, parse_sqlite_date, parse_sqlite_datetime,
@@ -49,6 +50,38 @@ pub(super) const TIME_IN: NativeFunction = NativeFunction {
         let mut text = Vec::new();
         push_time(&mut text, micros);
         Ok(Value::Text(String::from_utf8(text)?))
+    },
+};
+
+pub(super) const DATETIME_ADD: NativeFunction = NativeFunction {
+    name: "nuages_datetime_add",
+    arity: 2,
+    doc: "The instant so many microseconds later.",
+    call: |context| {
+        let instant = parse_sqlite_datetime(text_argument(context, 0)?)?;
+        let later = instant.checked_add(integer_argument(context, 1)?);
+        let text = later.and_then(|later| datetime_text(later).ok());
+        Ok(Value::Text(text.ok_or("nuages: a date and time is in the years 0001 to 9999 in UTC")?))
+    },
+};
+
+pub(super) const DATETIME_DIFFERENCE: NativeFunction = NativeFunction {
+    name: "nuages_datetime_difference",
+    arity: 2,
+    doc: "The microseconds from the second instant to the first.",
+    call: |context| {
+        let first = parse_sqlite_datetime(text_argument(context, 0)?)?;
+        Ok(Value::Integer(first - parse_sqlite_datetime(text_argument(context, 1)?)?))
+    },
+};
+
+pub(super) const TIME_DIFFERENCE: NativeFunction = NativeFunction {
+    name: "nuages_time_difference",
+    arity: 2,
+    doc: "The microseconds from the second time of day to the first.",
+    call: |context| {
+        let first = parse_sqlite_time(text_argument(context, 0)?)?;
+        Ok(Value::Integer(first - parse_sqlite_time(text_argument(context, 1)?)?))
     },
 };
 

@@ -1,0 +1,108 @@
+//! Computed fields of models: their expressions, bound where they are used.
+
+use super::Typed;
+use super::binder::{Binder, Place};
+use super::path::{nearest, unknown};
+use crate::expr::{Expr, Slot};
+use crate::prepare::CompileError;
+use crate::registry::{Annotation, Model};
+use crate::value::{Value, from_json};
+
+impl Binder<'_> {
+    /// A computed field with arguments.
+    pub(super) fn annotated(
+        &mut self,
+        at: Place,
+        path: &[String],
+        arguments: &[(String, Slot)],
+    ) -> Result<Typed, CompileError> {
+        let Some((name, above)) = path.split_last() else {
+            return Err(CompileError::Invalid("the name of a computed field is missing".to_owned()));
+        };
+        let (place, absent) = self.row(at, above)?;
+        let Place::Row(_, _, model) = place else {
+            return Err(CompileError::Invalid("a computed field is one of a row".to_owned()));
+        };
+        let model = self.registry.model(model);
+        let mut typed = self.computed(place, model, name, arguments)?;
+        typed.nullable |= absent;
+        Ok(typed)
+    }
+
+    /// A computed field of a row.
+    pub(super) fn computed(
+        &mut self,
+        at: Place,
+        model: &Model,
+        name: &str,
+        arguments: &[(String, Slot)],
+    ) -> Result<Typed, CompileError> {
+        let Some(annotation) = model.annotations.get(name) else { return Err(unknown(model, name)) };
+        let Some(expr) = &annotation.expr else {
+            return Err(CompileError::Invalid(format!(
+                "the expression of `{name}` of {} could not be read",
+                model.name
+            )));
+        };
+        if annotation.arguments.is_empty() && arguments.is_empty() {
+            return self.scalar(at, expr);
+        }
+        let values = values(annotation, model, name, arguments)?;
+        let mut expr = expr.clone();
+        substitute(&mut expr, &values);
+        self.scalar(at, &expr)
+    }
+}
+
+/// The slot of each argument: the given one, or the default.
+fn values(
+    annotation: &Annotation,
+    model: &Model,
+    name: &str,
+    given: &[(String, Slot)],
+) -> Result<Vec<(String, Expr)>, CompileError> {
+    if let Some((unknown, _)) = given.iter().find(|(key, _)| !annotation.arguments.contains_key(key)) {
+        return Err(CompileError::UnknownName {
+            model: format!("`{name}` of {}", model.name),
+            name: unknown.clone(),
+            hint: nearest(unknown, annotation.arguments.keys()),
+        });
+    }
+    annotation
+        .arguments
+        .iter()
+        .map(|(key, argument)| {
+            let slot = match (given.iter().find(|(known, _)| known == key), &argument.default) {
+                (Some((_, slot)), _) => slot.clone(),
+                (None, Some(default)) => {
+                    Slot::Constant(from_json(&argument.logical, default).map_err(|problem| {
+                        CompileError::Invalid(format!("the default of `{key}`: {problem}"))
+                    })?)
+                }
+                (None, None) => {
+                    return Err(CompileError::Invalid(format!(
+                        "`{name}` of {} needs the argument `{key}`",
+                        model.name
+                    )));
+                }
+            };
+            let value = match slot {
+                // The value's own type may be narrower than the argument's.
+                Slot::Constant(value @ Value::Null) => Expr::constant(value),
+                slot => Expr::Cast { of: Box::new(Expr::Slot(slot)), to: argument.logical.clone() },
+            };
+            Ok((key.clone(), value))
+        })
+        .collect()
+}
+
+/// Puts values in the places of named slots.
+fn substitute(expr: &mut Expr, values: &[(String, Expr)]) {
+    if let Expr::Slot(Slot::Named(name)) = expr {
+        if let Some((_, value)) = values.iter().find(|(known, _)| known == name) {
+            *expr = value.clone();
+        }
+        return;
+    }
+    expr.each_part(&mut |part| substitute(part, values));
+}

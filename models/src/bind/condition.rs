@@ -1,0 +1,273 @@
+//! Conditions: logic, lookups, and tests of related rows.
+
+use super::binder::{Binder, Place, Purpose};
+use super::convert::{aligned, condition_value, convert, retyped};
+use super::path::relation_named;
+use super::types::{is_flexible, type_name};
+use super::{BoundExpr, BoundOrder, BoundSelect, Scalar, Typed};
+use crate::expr::{Expr, Quantifier};
+use crate::lookups::{self, Lookup, Operands};
+use crate::prepare::CompileError;
+use crate::query::{Nulls, OrderBy};
+use crate::registry::{LogicalType, SqliteEncoding};
+
+impl Binder<'_> {
+    /// A condition over the outermost SELECT.
+    ///
+    /// # Errors
+    /// When a name is unknown, a relation is used against its kind, or a lookup does not fit its operand.
+    pub fn filter(&mut self, expr: &Expr) -> Result<BoundExpr, CompileError> {
+        self.condition(self.root(), expr)
+    }
+
+    /// A value over the outermost SELECT.
+    ///
+    /// # Errors
+    /// As [`Binder::filter`].
+    pub fn value(&mut self, expr: &Expr) -> Result<Typed, CompileError> {
+        self.scalar(self.root(), expr)
+    }
+
+    /// The keys of an ordering of the outermost SELECT.
+    ///
+    /// # Errors
+    /// When a key leads nowhere or to values without an order.
+    pub fn order(&mut self, keys: &[OrderBy]) -> Result<Vec<BoundOrder>, CompileError> {
+        self.ordering(self.root(), keys)
+    }
+
+    pub(super) fn ordering(&mut self, at: Place, keys: &[OrderBy]) -> Result<Vec<BoundOrder>, CompileError> {
+        keys.iter()
+            .map(|key| {
+                let typed = self.scalar(at, &key.key)?;
+                if matches!(typed.logical, LogicalType::Json | LogicalType::SearchVector) {
+                    let name = key
+                        .path()
+                        .map_or_else(|| "the value".to_owned(), |path| format!("`{}`", path.join(".")));
+                    return Err(CompileError::Invalid(format!(
+                        "{name} cannot be ordered by: {} has no order that both databases share",
+                        type_name(&typed.logical)
+                    )));
+                }
+                Ok(BoundOrder {
+                    key: typed,
+                    descending: key.descending,
+                    nulls_first: key.nulls == Nulls::First,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn condition(&mut self, at: Place, expr: &Expr) -> Result<BoundExpr, CompileError> {
+        self.nested(|binder| binder.condition_at(at, expr))
+    }
+
+    fn condition_at(&mut self, at: Place, expr: &Expr) -> Result<BoundExpr, CompileError> {
+        match expr {
+            Expr::And(parts) => Ok(BoundExpr::And(self.conditions(at, parts)?)),
+            Expr::Or(parts) => Ok(BoundExpr::Or(self.conditions(at, parts)?)),
+            Expr::Not(part) => Ok(BoundExpr::Not(Box::new(self.condition(at, part)?))),
+            Expr::Lookup { left, lookup, right } => self.lookup(at, left, lookup, right),
+            Expr::Related { path, quantifier, filter } => self.related(at, path, *quantifier, filter),
+            Expr::Exists(query) => {
+                let mut select = self.sub_query(at, query)?;
+                select.columns.clear();
+                Ok(BoundExpr::Exists(Box::new(select)))
+            }
+            Expr::InQuery { left, query } => {
+                let left = self.scalar(at, left)?;
+                let select = self.sub_query(at, query)?;
+                self.in_select(left, select)
+            }
+            _ => {
+                let value = self.scalar(at, expr)?;
+                if value.logical != LogicalType::Boolean {
+                    return Err(CompileError::Invalid(format!(
+                        "a condition must be true or false, not {}; compare the value with something",
+                        type_name(&value.logical)
+                    )));
+                }
+                if let Scalar::Condition(condition) = value.scalar {
+                    return Ok(*condition);
+                }
+                let lookup = lookups::named("is_true")?;
+                Ok(BoundExpr::Lookup { lookup, left: value, right: Vec::new() })
+            }
+        }
+    }
+
+    fn conditions(&mut self, at: Place, parts: &[Expr]) -> Result<Vec<BoundExpr>, CompileError> {
+        parts.iter().map(|part| self.condition(at, part)).collect()
+    }
+
+    fn in_select(&mut self, left: Typed, mut select: BoundSelect) -> Result<BoundExpr, CompileError> {
+        let [(column, _)] = select.columns.as_mut_slice() else {
+            return Err(CompileError::Invalid(format!(
+                "the query after `in` must have one column, and it has {}",
+                select.columns.len()
+            )));
+        };
+        // Sets are combined column by column, so a combined query keeps its columns as they are.
+        let (aligned_left, aligned_column) = aligned(left, column.clone())?;
+        if select.combined.is_empty() && !select.distinct {
+            *column = aligned_column;
+        }
+        Ok(BoundExpr::InSelect { left: Box::new(aligned_left), select: Box::new(select) })
+    }
+
+    fn lookup(
+        &mut self,
+        at: Place,
+        left: &Expr,
+        name: &'static str,
+        right: &[Expr],
+    ) -> Result<BoundExpr, CompileError> {
+        let mut lookup = lookups::named(name)?;
+        let expected = lookup.operands.count();
+        if expected != right.len() {
+            return Err(CompileError::Invalid(format!(
+                "the lookup `{name}` takes {expected} operands, not {}",
+                right.len()
+            )));
+        }
+        let mut left = self.scalar(at, left)?;
+        if lookup.operands == Operands::Same
+            && let [operand] = right
+        {
+            let right = self.scalar(at, operand)?;
+            let (aligned_left, right) = aligned(left, right)?;
+            if aligned_left.logical == LogicalType::Json && name == "exact" {
+                lookup = lookups::named("json_exact")?;
+            }
+            accepts(lookup, &aligned_left)?;
+            return Ok(BoundExpr::Lookup { lookup, left: aligned_left, right: vec![right] });
+        }
+        accepts(lookup, &left)?;
+        let mut operands = Vec::with_capacity(right.len());
+        for operand in right {
+            let operand = self.scalar(at, operand)?;
+            operands.push(match lookup.operands {
+                Operands::None | Operands::Same | Operands::SamePair => {
+                    let (aligned_left, operand) = aligned(left, operand)?;
+                    left = aligned_left;
+                    operand
+                }
+                Operands::SameList => list(&left, operand)?,
+                Operands::Text if is_flexible(&operand) => {
+                    retyped(operand, &LogicalType::Text, SqliteEncoding::Plain)?
+                }
+                Operands::Text => convert(operand, &LogicalType::Text)?,
+                Operands::TextList => {
+                    retyped(operand, &LogicalType::Array(Box::new(LogicalType::Text)), SqliteEncoding::Plain)?
+                }
+            });
+        }
+        Ok(BoundExpr::Lookup { lookup, left, right: operands })
+    }
+
+    fn related(
+        &mut self,
+        at: Place,
+        path: &[String],
+        quantifier: Quantifier,
+        filter: &Expr,
+    ) -> Result<BoundExpr, CompileError> {
+        if quantifier == Quantifier::One {
+            return self.one_related(at, path, filter);
+        }
+        let every = quantifier == Quantifier::Every;
+        let exists = BoundExpr::Exists(Box::new(self.related_rows(at, path, filter, every)?));
+        Ok(if quantifier == Quantifier::Some { exists } else { BoundExpr::Not(Box::new(exists)) })
+    }
+
+    fn one_related(&mut self, at: Place, path: &[String], filter: &Expr) -> Result<BoundExpr, CompileError> {
+        let (above, last) = match path.split_last() {
+            Some((last, [])) => (self.row(at, &[])?.0, last),
+            Some((last, above)) => (self.row(at, above)?.0, last),
+            None => return Err(CompileError::Invalid("a relation's name is missing".to_owned())),
+        };
+        let Place::Row(frame, alias, model) = above else {
+            return Err(CompileError::Invalid("a relation begins at a row".to_owned()));
+        };
+        let registry = self.registry;
+        let model = registry.model(model);
+        let relation = relation_named(model, last)?;
+        if !relation.is_to_one() {
+            return Err(CompileError::Invalid(format!(
+                "`{last}` of {} leads to many rows; say some, every or none",
+                model.name
+            )));
+        }
+        let joined = self.join(frame, alias, model, relation, Purpose::Condition);
+        let inner = self.condition(Place::Row(frame, joined, relation.target), filter)?;
+        if relation.null || !relation.enforced {
+            let target = registry.model(relation.target);
+            let column = target.field(target.primary_key[0]).column.clone();
+            Ok(BoundExpr::And(vec![BoundExpr::Present(joined, column), inner]))
+        } else {
+            Ok(inner)
+        }
+    }
+
+    /// The related rows that fulfil a condition, or (`negated`) those that do not.
+    fn related_rows(
+        &mut self,
+        at: Place,
+        path: &[String],
+        filter: &Expr,
+        negated: bool,
+    ) -> Result<BoundSelect, CompileError> {
+        if self.to_many_names(at, path) != Some(path.len()) {
+            return Err(CompileError::Invalid(format!(
+                "`{}` leads to one row; filter it without some, every or none",
+                path.join(".")
+            )));
+        }
+        let chain = self.chain(at, path, false)?;
+        let condition = self.condition(Place::Select(chain.frame), filter)?;
+        let frame = self.pop()?;
+        let mut from = chain.from;
+        let mut conditions = chain.conditions;
+        match (condition.is_true(), negated) {
+            (true, false) => {
+                // Without a condition on the related rows the link alone decides.
+                if chain.spare && from.len() > 1 {
+                    from.pop();
+                }
+            }
+            (_, true) => conditions.push(BoundExpr::Not(Box::new(condition))),
+            (false, false) => conditions.push(condition),
+        }
+        from.extend(frame.scope.joins.iter().map(super::select::joined));
+        let filter = match conditions.len() {
+            0 => None,
+            1 => conditions.pop(),
+            _ => Some(BoundExpr::And(conditions)),
+        };
+        Ok(BoundSelect { from, link: chain.link, filter, ..BoundSelect::default() })
+    }
+
+    /// A condition as a value of another expression.
+    pub(super) fn condition_scalar(&mut self, at: Place, expr: &Expr) -> Result<Typed, CompileError> {
+        Ok(condition_value(self.condition_at(at, expr)?))
+    }
+}
+
+fn accepts(lookup: &Lookup, left: &Typed) -> Result<(), CompileError> {
+    if (lookup.accepts)(&left.logical) {
+        return Ok(());
+    }
+    Err(CompileError::Invalid(format!(
+        "the lookup `{}` does not apply to {}",
+        lookup.name,
+        type_name(&left.logical)
+    )))
+}
+
+/// A list of values of the tested value's type.
+fn list(left: &Typed, operand: Typed) -> Result<Typed, CompileError> {
+    if !is_flexible(&operand) {
+        return Err(CompileError::Invalid("a list of values is needed after `in`".to_owned()));
+    }
+    retyped(operand, &LogicalType::Array(Box::new(left.logical.clone())), left.encoding)
+}

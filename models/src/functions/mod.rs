@@ -1,0 +1,140 @@
+//! Functions: the open set of values computed from others. Each is one file with its doc, its types, its SQL for each
+//! dialect; [`FUNCTIONS`] names them all.
+
+mod arithmetic;
+mod coalesce;
+mod concat;
+mod date_part;
+mod json_path;
+mod length;
+mod nullif;
+
+use crate::bind::Typed;
+use crate::compile::Compiler;
+use crate::prepare::CompileError;
+use crate::registry::LogicalType;
+use crate::sql::Sql;
+use std::fmt;
+
+/// A value computed from others.
+pub struct Function {
+    /// Its name in expressions, Django's where Django has it.
+    pub name: &'static str,
+    /// What it gives, one sentence.
+    pub doc: &'static str,
+    /// How it is written: `substr(text, start, length)`.
+    pub usage: &'static str,
+    /// When its value may change.
+    pub volatility: Volatility,
+    /// What it makes of operands of these types.
+    pub types: fn(&[Typed]) -> Result<Rule, String>,
+    /// Its SQL. The operands have the types that the rule asks for; the last argument is the result's type.
+    pub compile: fn(&mut Compiler<'_>, &[Typed], &LogicalType) -> Result<Sql, CompileError>,
+}
+
+/// When the value of a function may change although its operands do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Volatility {
+    /// Never: it may stand in an index.
+    Immutable,
+    /// Between requests.
+    Stable,
+    /// Whenever it is computed.
+    Volatile,
+}
+
+/// What a function makes of its operands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// The type that each operand is converted to; `None` takes it as it is.
+    pub operands: Vec<Option<LogicalType>>,
+    /// The type of the value.
+    pub result: LogicalType,
+    /// Whether the value may be NULL.
+    pub nullable: bool,
+}
+
+impl Rule {
+    /// A value that is NULL exactly when an operand is.
+    pub(crate) fn strict(
+        given: &[Typed],
+        operands: Vec<Option<LogicalType>>,
+        result: LogicalType,
+    ) -> Result<Self, String> {
+        Ok(Self { operands, result, nullable: given.iter().any(|operand| operand.nullable) })
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// All functions.
+pub static FUNCTIONS: &[&Function] = &[
+    &arithmetic::ADD,
+    &arithmetic::SUBTRACT,
+    &arithmetic::MULTIPLY,
+    &arithmetic::DIVIDE,
+    &arithmetic::MODULO,
+    &arithmetic::NEGATE,
+    &coalesce::COALESCE,
+    &concat::CONCAT,
+    &nullif::NULLIF,
+    &length::LENGTH,
+    &date_part::DATE,
+    &date_part::TIME,
+    &date_part::YEAR,
+    &date_part::MONTH,
+    &date_part::DAY,
+    &date_part::WEEK,
+    &date_part::WEEK_DAY,
+    &date_part::ISO_WEEK_DAY,
+    &date_part::ISO_YEAR,
+    &date_part::QUARTER,
+    &date_part::HOUR,
+    &date_part::MINUTE,
+    &date_part::SECOND,
+    &json_path::JSON_PATH,
+    &json_path::JSON_TEXT,
+    &json_path::JSON_NUMBER,
+];
+
+/// The function with this name.
+///
+/// # Errors
+/// When there is none.
+pub fn named(name: &str) -> Result<&'static Function, CompileError> {
+    find(name).ok_or_else(|| CompileError::Invalid(format!("there is no function `{name}`")))
+}
+
+/// The function with this name, if there is one.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|function| function.name == name).copied()
+}
+
+/// That a function takes another number of operands.
+pub(crate) fn takes(usage: &str) -> String {
+    format!("write it as {usage}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_documented() {
+        for (index, function) in FUNCTIONS.iter().enumerate() {
+            assert!(FUNCTIONS[..index].iter().all(|other| other.name != function.name), "{}", function.name);
+            assert!(function.doc.ends_with('.'), "{}", function.name);
+            assert!(function.usage.contains(function.name), "{}", function.name);
+        }
+    }
+}
