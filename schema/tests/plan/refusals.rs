@@ -173,20 +173,6 @@ fn places_are_named() {
 }
 
 #[test]
-fn managers_with_filters_wait_for_expressions() {
-    let mut models: Vec<_> = blog().models().to_vec();
-    for model in models.iter_mut().filter(|model| model.name == "Post") {
-        model.managers[0].filter = Some("deleted_at is null".to_owned());
-    }
-    let planning = Planning::of(Registry::new(models));
-    for document in ["{ posts { id } }", "{ users { posts { id } } }", "{ postsConnection { totalCount } }"] {
-        assert_eq!(refusal(&planning, document, json!({})).code, Code::Unsupported, "{document}");
-    }
-    // To-one relations and keys do not go through a manager.
-    planning.run("{ comments { post { id } } post(id: 1) { id } }", json!({}));
-}
-
-#[test]
 fn sizes() {
     let planning = Planning::of(blog());
     // Fragments that double at each level.
