@@ -1,6 +1,7 @@
 //! [`Plan`]: what to read and how the answer looks, as a tree in response order. Plain data without variables,
 //! without SQL; the prepare stage turns it into statements and shapes for one dialect.
 
+use crate::expr::Expr;
 use crate::query::QuerySet;
 use crate::registry::{FieldId, LogicalType, ModelId, RelationId};
 use bytes::Bytes;
@@ -44,6 +45,15 @@ pub enum RowValue {
         /// The field.
         field: FieldId,
         /// How its values are written.
+        encoder: Encoder,
+        /// Whether NULL is a value; otherwise NULL is an error of the field.
+        nullable: bool,
+    },
+    /// A value computed from the row.
+    Computed {
+        /// The value.
+        value: Expr,
+        /// How it is written.
         encoder: Encoder,
         /// Whether NULL is a value; otherwise NULL is an error of the field.
         nullable: bool,
@@ -161,6 +171,8 @@ pub enum Encoder {
     Int,
     /// An integer in a string.
     BigInt,
+    /// An integer of any size as a number: for readers that can hold it.
+    Number,
     /// A number; NaN and infinities are errors of the field.
     Float,
     /// An exact decimal in a string, with this many digits after the point.

@@ -17,6 +17,8 @@ pub struct Binder<'a> {
     next_alias: u32,
     pub(super) frames: Vec<Frame>,
     depth: usize,
+    /// What joins are made for now.
+    purpose: Purpose,
 }
 
 /// The tables of one SELECT: a root and what is joined to it.
@@ -78,7 +80,7 @@ pub(super) enum Purpose {
 impl<'a> Binder<'a> {
     /// A binder that has given no alias yet.
     pub fn new(registry: &'a Registry) -> Self {
-        Self { registry, next_alias: 0, frames: Vec::new(), depth: 0 }
+        Self { registry, next_alias: 0, frames: Vec::new(), depth: 0, purpose: Purpose::Condition }
     }
 
     /// A new alias.
@@ -151,6 +153,19 @@ impl<'a> Binder<'a> {
         result
     }
 
+    /// Runs a step whose joins only outputs need, so that they can be made after the page is cut.
+    pub(super) fn for_output<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.purpose, Purpose::Output);
+        let result = step(self);
+        self.purpose = before;
+        result
+    }
+
+    /// What a join of a SELECT is for: outputs are of the outermost alone.
+    fn purpose_in(&self, frame: usize) -> Purpose {
+        if frame == 0 { self.purpose } else { Purpose::Condition }
+    }
+
     /// The condition of a model's scope; `None` keeps every row.
     pub fn scope_filter(&self, model: ModelId, scope: Scope) -> Option<&'a Expr> {
         let managers = &self.registry.model(model).managers;
@@ -176,6 +191,7 @@ impl<'a> Binder<'a> {
         relation: &Relation,
         purpose: Purpose,
     ) -> Alias {
+        let purpose = if purpose == Purpose::Output { purpose } else { self.purpose_in(frame) };
         let known =
             self.frames[frame].scope.joined.iter().find(|(at, id, _)| *at == parent && *id == relation.id);
         if let Some((_, _, alias)) = known {

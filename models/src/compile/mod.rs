@@ -10,7 +10,7 @@ use crate::bind::types::COMPUTED_DIGITS;
 use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Scalar, Typed};
 use crate::database::Dialect;
 use crate::expr::Slot;
-use crate::prepare::{CompileError, Target};
+use crate::prepare::{CompileError, RowsColumn, Target};
 use crate::registry::{LogicalType, RangeBound, SqliteEncoding};
 use crate::sql::{From, Join, Order, Select, Sql, all_of, render};
 use crate::value::Value;
@@ -319,6 +319,31 @@ pub(crate) fn join(joined: &JoinedTable) -> From {
         Sql::binary(Sql::column(&joined.alias.name(), here), "=", Sql::column(&joined.parent.name(), parent))
     });
     From::table(Join::Left, &joined.table, &joined.alias.name(), all_of(on.collect()))
+}
+
+/// What stands before a statement that is explained, and the columns that come then.
+pub(crate) fn explanation(
+    dialect: Dialect,
+    analyze: bool,
+    verbose: bool,
+) -> (&'static str, Vec<RowsColumn>) {
+    let column = |name: &str, logical| RowsColumn {
+        name: name.to_owned(),
+        logical,
+        encoding: SqliteEncoding::Plain,
+        nullable: false,
+    };
+    let number = |name| column(name, LogicalType::Int64);
+    let text = |name| column(name, LogicalType::Text);
+    match (dialect, analyze, verbose) {
+        (Dialect::Sqlite, ..) => {
+            ("EXPLAIN QUERY PLAN ", vec![number("id"), number("parent"), number("unused"), text("detail")])
+        }
+        (Dialect::Postgres, false, false) => ("EXPLAIN ", vec![text("plan")]),
+        (Dialect::Postgres, false, true) => ("EXPLAIN (VERBOSE) ", vec![text("plan")]),
+        (Dialect::Postgres, true, false) => ("EXPLAIN (ANALYZE) ", vec![text("plan")]),
+        (Dialect::Postgres, true, true) => ("EXPLAIN (ANALYZE, VERBOSE) ", vec![text("plan")]),
+    }
 }
 
 /// PostgreSQL's type for values of a type.

@@ -235,6 +235,7 @@ impl PostgresSession {
     pub(super) async fn send_rows(
         &self,
         sql: &str,
+        parameters: &[Param],
         position: usize,
         rows: &mpsc::Sender<(usize, PostgresRow)>,
     ) -> Result<bool, DatabaseError> {
@@ -242,7 +243,7 @@ impl PostgresSession {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let result = async {
             let statement = client.prepare(sql).await?;
-            let stream = client.query_raw(&statement, Vec::<Param>::new()).await?;
+            let stream = client.query_raw(&statement, parameters).await?;
             let mut stream = std::pin::pin!(stream);
             while let Some(row) = stream.try_next().await? {
                 if rows.send((position, PostgresRow(row))).await.is_err() {

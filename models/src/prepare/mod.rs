@@ -5,8 +5,10 @@
 //! prepared statement, run for each parent: there is no round trip to save).
 
 mod page;
+mod rows;
 mod shape;
 
+pub use rows::{RowsColumn, RowsStatement, prepare_rows};
 pub use shape::{
     ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared, RootShape, RowShape,
     Shape,
@@ -254,6 +256,17 @@ impl<'a> Preparer<'a> {
                     encoder: encoder.clone(),
                     logical: field.logical.clone(),
                     encoding: field.sqlite,
+                    nullable: *nullable,
+                }
+            }
+            RowValue::Computed { value, encoder, nullable } => {
+                let typed = builder.binder.value_at(alias, model.id, value)?;
+                let (logical, encoding) = (typed.logical.clone(), typed.encoding);
+                RowShape::Column {
+                    column: builder.columns.add(typed),
+                    encoder: encoder.clone(),
+                    logical,
+                    encoding,
                     nullable: *nullable,
                 }
             }

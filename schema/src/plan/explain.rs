@@ -100,6 +100,10 @@ impl<'a> Text<'a> {
                     let null = if *nullable { "?" } else { "" };
                     self.line(format_args!("{key}: {} as {}{null}", model.field(*field).name, encoder(how)));
                 }
+                RowValue::Computed { value, encoder: how, nullable } => {
+                    let null = if *nullable { "?" } else { "" };
+                    self.line(format_args!("{key}: {} as {}{null}", expr(value), encoder(how)));
+                }
                 RowValue::Id => self.line(format_args!("{key}: primary key as ID")),
                 RowValue::NodeId(name) => self.line(format_args!("{key}: global id of {name}")),
                 RowValue::Typename(name) => self.line(format_args!("{key}: \"{name}\"")),

@@ -45,7 +45,7 @@ pub async fn dump(
     }
     let wanted = |model: &&Model| names.is_empty() || names.contains(&model.name);
     let tables: Vec<Table> = in_order(registry).into_iter().filter(wanted).map(Table::new).collect();
-    let queries = tables.iter().map(|table| table.query.clone()).collect();
+    let queries = tables.iter().map(|table| (table.query.clone(), Vec::new())).collect();
     let (sender, mut chunks) = mpsc::channel(2);
     let mut pending = Pending { sender, chunk: Chunk::default() };
     let (mut table, mut number) = (0, 0);
