@@ -137,6 +137,22 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// Groups the rows of the outermost SELECT: from here on its values are of the groups. Gives the keys.
+    ///
+    /// # Errors
+    /// When a key does not bind.
+    pub fn group(&mut self, keys: &[(String, Expr)]) -> Result<Vec<Typed>, CompileError> {
+        let mut bound = Vec::with_capacity(keys.len());
+        for (name, expr) in keys {
+            bound.push((name.clone(), self.value(expr)?));
+        }
+        let typed = bound.iter().map(|(_, key)| key.clone()).collect();
+        if let Some(frame) = self.frames.first_mut() {
+            frame.group = Some(bound);
+        }
+        Ok(typed)
+    }
+
     /// Runs a step one level deeper into an expression.
     pub(super) fn nested<T>(
         &mut self,

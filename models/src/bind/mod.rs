@@ -17,7 +17,7 @@ pub(crate) use binder::column;
 pub(crate) use path::nearest;
 pub use binder::{Binder, TableScope};
 pub(crate) use select::WHOLE;
-pub use types::{expression_type, value_type};
+pub use types::{aggregate_type, expression_type, value_type};
 
 use crate::aggregates::AggregateFunction;
 use crate::expr::{Frame, Slot};
