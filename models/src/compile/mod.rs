@@ -39,6 +39,10 @@ pub struct StatementSlot {
 pub enum Conversion {
     /// Nothing.
     Plain,
+    /// A decimal that an SQLite column cannot hold becomes the next larger one that it can: for `<` and `>=`.
+    StoredAbove,
+    /// A decimal that an SQLite column cannot hold becomes the next smaller one that it can: for `>` and `<=`.
+    StoredBelow,
     /// A LIKE pattern: the text at the start.
     LikeStart,
     /// A LIKE pattern: the text anywhere.

@@ -2,7 +2,7 @@
 
 use super::{Lookup, Operands};
 use crate::bind::{Scalar, Typed};
-use crate::compile::Compiler;
+use crate::compile::{Compiler, Conversion};
 use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::prepare::CompileError;
@@ -40,7 +40,14 @@ fn compare(
     right: &Typed,
 ) -> Result<Sql, CompileError> {
     let value = compiler.scalar(left)?;
-    let operand = compiler.operand(right)?;
+    let operand = match (compiler.dialect(), &left.logical) {
+        (Dialect::Sqlite, LogicalType::Decimal { .. }) => {
+            let above = matches!(operator, "<" | ">=");
+            compiler
+                .parameter(right, if above { Conversion::StoredAbove } else { Conversion::StoredBelow })?
+        }
+        _ => compiler.operand(right)?,
+    };
     Ok(Sql::binary(value, operator, operand))
 }
 

@@ -178,6 +178,19 @@ impl Planner<'_> {
                 "ne" => Expr::Not(Box::new(self.key_filter(model, operand)?)),
                 "in" => self.key_among(model, operand)?,
                 "notIn" => Expr::Not(Box::new(self.key_among(model, operand)?)),
+                "lt" | "lte" | "gt" | "gte" => self.key_compared(model, name, operand)?,
+                "range" => {
+                    let Given::Value(bounds) = self.elements(operand)? else {
+                        return Err(self.missing(operand));
+                    };
+                    let [from, to] = bounds.as_slice() else {
+                        return Err(self.wrong(operand, "a range has two bounds, [from, to]"));
+                    };
+                    Expr::And(vec![
+                        self.key_compared(model, "gte", from)?,
+                        self.key_compared(model, "lte", to)?,
+                    ])
+                }
                 // A key is never null.
                 "isNull" if self.required_boolean(operand)? => Expr::Or(Vec::new()),
                 "isNull" => Expr::And(Vec::new()),
