@@ -89,6 +89,12 @@ fn explained(schema: &Schema, text: &str, partial: &ExecutableDocument, error: R
     }
 }
 
+/// The request names an operation that the document does not have.
+pub(super) fn of_operation_name(document: &ExecutableDocument, name: &str) -> RequestError {
+    let error = RequestError::bad_input(format!("the document has no operation `{name}`"));
+    suggested(error, name, document.operations.named.keys().map(|name| name.as_str()).collect())
+}
+
 /// Adds the names that were probably meant, or all of them where they are few.
 fn suggested(mut error: RequestError, name: &str, known: Vec<&str>) -> RequestError {
     let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();

@@ -48,7 +48,10 @@ impl Operation {
         let definition = document
             .operations
             .get(name)
-            .map_err(|error| vec![from_apollo(&error, &document.sources)])?
+            .map_err(|error| match name {
+                Some(name) => vec![diagnostics::of_operation_name(&document, name)],
+                None => vec![from_apollo(&error, &document.sources)],
+            })?
             .clone();
         introspection::check_max_depth(&document, &definition).map_err(|error| {
             vec![RequestError { code: Code::LimitExceeded, ..from_apollo(&error, &document.sources) }]
