@@ -3,6 +3,7 @@
 
 use flate2::read::GzDecoder;
 use nuages::{Config, Project, data};
+use nuages_models::database::Dialect;
 use nuages_schema::Request;
 use nuages_tests::databases::{BACKENDS, TestDatabase};
 use nuages_tests::workspace;
@@ -50,4 +51,36 @@ async fn every_type_answers_alike() {
     assert_eq!(codes("i"), ["one", "max"]);
     assert_eq!(codes("n"), ["one", "neg"]);
     assert_eq!(codes("m"), Vec::<&str>::new());
+}
+
+/// Django's decimals on SQLite are rounded numbers, of more digits than declared at times.
+#[tokio::test]
+async fn pages_go_on_after_a_number_that_is_wider_than_its_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let models = "[Price]\nmanaged = false\ntable = \"price\"\n[Price.fields]\n\
+        amount = { type = \"decimal\", max_digits = 20, decimal_places = 6 }\n";
+    fs::write(folder.path().join("models.toml"), models).unwrap();
+    let database = TestDatabase::empty(Dialect::Sqlite, "prices");
+    rusqlite::Connection::open(database.path())
+        .unwrap()
+        .execute_batch(
+            "CREATE TABLE price (id integer PRIMARY KEY, amount decimal NOT NULL);
+             INSERT INTO price VALUES (1, -99999999999999.999999), (2, 0.5), (3, 1)",
+        )
+        .unwrap();
+    let config = Config { database: database.url.clone(), ..Config::default() };
+    let project = Project::with_config(folder.path(), config);
+    let engine = project.engine(project.registry().unwrap(), project.connect().await.unwrap()).unwrap();
+    let ask = async |after: Option<&str>| {
+        let query = "query ($after: String) { pricesConnection(first: 1, after: $after, orderBy: [{ amount: ASC }]) \
+            { edges { cursor node { id } } } }";
+        let variables = serde_json::json!({ "after": after }).as_object().unwrap().clone();
+        let answer = engine.execute(Request { query: query.into(), variables, ..Request::default() }).await;
+        let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"]["pricesConnection"]["edges"][0].clone()
+    };
+    let first = ask(None).await;
+    assert_eq!(first["node"]["id"], "1");
+    assert_eq!(ask(first["cursor"].as_str()).await["node"]["id"], "2");
 }

@@ -185,13 +185,14 @@ fn wrong_kind(schema: &Schema, error: RequestError) -> RequestError {
 
 /// The parser names tokens; people know them by their looks.
 fn readable(message: String) -> String {
-    const TOKENS: [(&str, &str); 14] = [
+    const TOKENS: [(&str, &str); 15] = [
         ("R_CURLY", "`}`"),
         ("L_CURLY", "`{`"),
         ("R_PAREN", "`)`"),
         ("L_PAREN", "`(`"),
         ("R_BRACK", "`]`"),
         ("L_BRACK", "`[`"),
+        ("<EOF>", "the end"),
         ("EOF", "the end"),
         ("COLON", "`:`"),
         ("BANG", "`!`"),
