@@ -39,13 +39,12 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
         (Conversion::LikeStart, Value::Text(text)) => Some(format!("{}%", pattern::escape_like(text))),
         (Conversion::LikePart, Value::Text(text)) => Some(format!("%{}%", pattern::escape_like(text))),
         (Conversion::LikeEnd, Value::Text(text)) => Some(format!("%{}", pattern::escape_like(text))),
-        (Conversion::Pattern, Value::Text(text)) => Some(
-            pattern::translate(text, dialect)
-                .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
-        ),
+        (Conversion::Pattern, Value::Text(text)) => {
+            Some(pattern::translate(text, dialect).map_err(|error| RunError::BadInput(error.to_string()))?)
+        }
         (Conversion::PatternIgnoringCase, Value::Text(text)) => Some(
             pattern::translate_ignoring_case(text, dialect)
-                .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
+                .map_err(|error| RunError::BadInput(error.to_string()))?,
         ),
         (Conversion::JsonPath, Value::Json(path)) => return json_path(path),
         _ => return Err(RunError::Internal("a value does not fit its conversion".to_owned())),

@@ -326,7 +326,7 @@ fn wrong(schema: &Schema, declared: &Type, value: &Json, path: &mut String) -> O
             })
         }
         ExtendedType::Scalar(_) => match name.as_str() {
-            "Int" if !value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => {
+            "Int" if value.as_i64().is_none_or(|number| i32::try_from(number).is_err()) => {
                 mismatch("an integer of 32 bits is needed")
             }
             "Float" if !value.is_number() => mismatch("a number is needed"),
