@@ -5,6 +5,7 @@ use nuages_models::database::Dialect;
 use nuages_tests::data::Project;
 use nuages_tests::databases::{BACKENDS, TestDatabase};
 use nuages_tests::golden::laid_out;
+use nuages_tests::program;
 use nuages_tests::server::{Server, Settings};
 use nuages_tests::workspace;
 use std::fs;
@@ -50,6 +51,13 @@ async fn the_example_is_what_the_server_answers() {
             );
         }
     }
+}
+
+#[test]
+fn the_models_of_the_documents_are_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("models.toml"), block(&read("docs/models.md"), "toml")).unwrap();
+    program::run(&["check", folder.path().to_str().unwrap()], &[]);
 }
 
 #[test]
