@@ -52,6 +52,7 @@ impl PartialEq for Transform {
 
 /// All transforms.
 pub static TRANSFORMS: &[&Transform] = &[
+    &ADDRESS_TEXT,
     &LENGTH,
     &DATE,
     &TIME,
@@ -82,6 +83,21 @@ pub fn named(name: &str) -> Result<&'static Transform, CompileError> {
         .copied()
         .ok_or_else(|| CompileError::Invalid(format!("there is no transform `{name}`")))
 }
+
+static ADDRESS_TEXT: Transform = Transform {
+    name: "address_text",
+    doc: "An IP address as text.",
+    argument: LogicalType::Text,
+    output: |logical| (*logical == LogicalType::IpAddress).then_some(LogicalType::Text),
+    may_be_null: false,
+    compile: |compiler, of, _| {
+        let address = compiler.scalar(of)?;
+        Ok(match compiler.dialect() {
+            Dialect::Postgres => Sql::call("host", vec![address]),
+            Dialect::Sqlite => address,
+        })
+    },
+};
 
 static LENGTH: Transform = Transform {
     name: "length",

@@ -84,3 +84,33 @@ async fn pages_go_on_after_a_number_that_is_wider_than_its_column() {
     assert_eq!(first["node"]["id"], "1");
     assert_eq!(ask(first["cursor"].as_str()).await["node"]["id"], "2");
 }
+
+#[tokio::test]
+async fn addresses_are_tested_as_text_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let models = "[Visit]\n[Visit.fields]\naddress = { type = \"ip_address\", null = true }\n";
+    fs::write(folder.path().join("models.toml"), models).unwrap();
+    let rows = [r#""10.0.0.1""#, r#""2001:DB8:0::1""#, r#""9.0.0.1""#, "null"];
+    let rows: Vec<String> =
+        rows.iter().map(|address| format!(r#"{{"model":"Visit","row":{{"address":{address}}}}}"#)).collect();
+    let query = r#"{
+        starts: visits(where: { address: { startsWith: "10." } }) { address }
+        folded: visits(where: { address: { iContains: "DB8", length: { gt: 9 } } }) { address }
+        matches: visits(where: { address: { regex: "^9" } }) { address }
+        equal: visits(where: { address: { eq: "2001:db8::0:1", in: ["2001:db8::1"] } }) { address }
+        others: visitsConnection(where: { not: { address: { endsWith: "1" } } }) { totalCount }
+    }"#;
+    let expected = r#"{"data":{"starts":[{"address":"10.0.0.1"}],"folded":[{"address":"2001:db8::1"}],"matches":[{"address":"9.0.0.1"}],"equal":[{"address":"2001:db8::1"}],"others":{"totalCount":1}}}"#;
+    for dialect in BACKENDS {
+        let database = TestDatabase::empty(dialect, "addresses");
+        let config = Config { database: database.url.clone(), ..Config::default() };
+        let project = Project::with_config(folder.path(), config);
+        let registry = project.registry().unwrap();
+        let connected = project.connect().await.unwrap();
+        project.migrate(&registry, &connected).await.unwrap();
+        data::load(&connected, &registry, rows.join("\n").as_bytes(), |_, _| {}).await.unwrap();
+        let engine = project.engine(registry, connected).unwrap();
+        let answer = engine.execute(Request { query: query.into(), ..Request::default() }).await;
+        assert_eq!(String::from_utf8(answer.body.to_vec()).unwrap(), expected, "{dialect:?}");
+    }
+}

@@ -154,7 +154,8 @@ impl Resolving<'_> {
                 let value = opened.as_ref().and_then(|(_, values)| values.get(*part));
                 let value = value.ok_or_else(|| self.wrong(input, "this is not a cursor of this server"))?;
                 // Other programs' columns may hold more than was declared.
-                from_json(&node_id::comparable(logical), value)
+                from_json(logical, value)
+                    .or_else(|_| from_json(&node_id::comparable(logical), value))
                     .map_err(|_| self.wrong(input, "this is not a cursor of this server"))
             }
             ArgumentSource::TimeZone { input } => {
