@@ -86,7 +86,7 @@ async fn pages_go_on_after_a_number_that_is_wider_than_its_column() {
 }
 
 #[tokio::test]
-async fn addresses_are_tested_as_text_too() {
+async fn addresses_are_put_in_order_by_number_and_tested_as_text() {
     let folder = tempfile::tempdir().unwrap();
     let models = "[Visit]\n[Visit.fields]\naddress = { type = \"ip_address\", null = true }\n";
     fs::write(folder.path().join("models.toml"), models).unwrap();
@@ -99,8 +99,13 @@ async fn addresses_are_tested_as_text_too() {
         matches: visits(where: { address: { regex: "^9" } }) { address }
         equal: visits(where: { address: { eq: "2001:db8::0:1", in: ["2001:db8::1"] } }) { address }
         others: visitsConnection(where: { not: { address: { endsWith: "1" } } }) { totalCount }
+        inOrder: visits(orderBy: [{ address: ASC }]) { address }
+        last: visitsConnection(orderBy: [{ address: ASC }], last: 2) { nodes { address } }
+        below: visits(where: { address: { lt: "10.0.0.1" } }) { address }
+        between: visits(where: { address: { range: ["9.255.255.255", "::"] } }) { address }
+        distinct: visits(distinctOn: [address]) { address }
     }"#;
-    let expected = r#"{"data":{"starts":[{"address":"10.0.0.1"}],"folded":[{"address":"2001:db8::1"}],"matches":[{"address":"9.0.0.1"}],"equal":[{"address":"2001:db8::1"}],"others":{"totalCount":1}}}"#;
+    let expected = r#"{"data":{"starts":[{"address":"10.0.0.1"}],"folded":[{"address":"2001:db8::1"}],"matches":[{"address":"9.0.0.1"}],"equal":[{"address":"2001:db8::1"}],"others":{"totalCount":1},"inOrder":[{"address":"9.0.0.1"},{"address":"10.0.0.1"},{"address":"2001:db8::1"},{"address":null}],"last":{"nodes":[{"address":"2001:db8::1"},{"address":null}]},"below":[{"address":"9.0.0.1"}],"between":[{"address":"10.0.0.1"}],"distinct":[{"address":"9.0.0.1"},{"address":"10.0.0.1"},{"address":"2001:db8::1"},{"address":null}]}}"#;
     for dialect in BACKENDS {
         let database = TestDatabase::empty(dialect, "addresses");
         let config = Config { database: database.url.clone(), ..Config::default() };

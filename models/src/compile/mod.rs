@@ -94,6 +94,23 @@ impl<'t> Compiler<'t> {
         }
     }
 
+    /// A value as it is put in order.
+    ///
+    /// # Errors
+    /// When a transform needs what the database lacks.
+    pub fn sort_key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let value = self.scalar(typed)?;
+        Ok(self.sortable(&typed.logical, value))
+    }
+
+    /// A value of this type in a form that sorts alike on both databases: SQLite has addresses as text.
+    pub(crate) fn sortable(&self, logical: &LogicalType, value: Sql) -> Sql {
+        match (self.dialect(), logical) {
+            (Dialect::Sqlite, LogicalType::IpAddress) => Sql::call("nuages_address", vec![value]),
+            _ => value,
+        }
+    }
+
     /// A parameter as an operand of a comparison, cast where the database would infer too narrow a type.
     ///
     /// # Errors
@@ -277,7 +294,7 @@ impl<'t> Compiler<'t> {
                 let descending = key.descending != reverse;
                 let nulls_first = key.nulls_first != reverse;
                 Ok(Order {
-                    key: self.scalar(&key.key)?,
+                    key: self.sort_key(&key.key)?,
                     descending,
                     nulls: nulls_clause(self.dialect(), key.key.nullable, descending, nulls_first),
                 })

@@ -39,14 +39,17 @@ fn compare(
     operator: &'static str,
     right: &Typed,
 ) -> Result<Sql, CompileError> {
-    let value = compiler.scalar(left)?;
+    let value = compiler.sort_key(left)?;
     let operand = match (compiler.dialect(), &left.logical) {
         (Dialect::Sqlite, LogicalType::Decimal { .. }) => {
             let above = matches!(operator, "<" | ">=");
             compiler
                 .parameter(right, if above { Conversion::StoredAbove } else { Conversion::StoredBelow })?
         }
-        _ => compiler.operand(right)?,
+        _ => {
+            let operand = compiler.operand(right)?;
+            compiler.sortable(&left.logical, operand)
+        }
     };
     Ok(Sql::binary(value, operator, operand))
 }
