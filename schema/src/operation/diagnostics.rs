@@ -23,15 +23,17 @@ pub(super) fn of_document(
     partial: &ExecutableDocument,
     list: &DiagnosticList,
 ) -> Vec<RequestError> {
-    let all: Vec<_> = list.iter().map(|diagnostic| diagnostic.to_json()).collect();
+    // Only those that are shown are given places: finding a place reads the whole document.
+    let all: Vec<_> = list.iter().map(|diagnostic| (diagnostic.error.to_string(), diagnostic)).collect();
     let is_syntax = |message: &str| message.starts_with("syntax error");
-    let syntax = all.iter().any(|error| is_syntax(&error.message));
-    let unknown_type = all.iter().any(|error| error.message.starts_with("cannot find type"));
+    let syntax = all.iter().any(|(message, _)| is_syntax(message));
+    let unknown_type = all.iter().any(|(message, _)| message.starts_with("cannot find type"));
     all.into_iter()
-        .filter(|error| !syntax || is_syntax(&error.message))
-        .filter(|error| !(unknown_type && error.message.contains("cannot be used for argument")))
+        .filter(|(message, _)| !syntax || is_syntax(message))
+        .filter(|(message, _)| !(unknown_type && message.contains("cannot be used for argument")))
         .take(MAX_DIAGNOSTICS)
-        .map(|error| {
+        .map(|(_, diagnostic)| {
+            let error = diagnostic.to_json();
             let error = RequestError { locations: error.locations, ..RequestError::bad_input(error.message) };
             explained(schema, text, partial, error)
         })
@@ -133,7 +135,8 @@ fn unknown_key(schema: &Schema, error: RequestError, key: &str, input: &InputObj
 
 /// Django's `author__name__icontains` in the words of the schema.
 fn nested_lookup(schema: &Schema, key: &str, input: &InputObjectType) -> Option<String> {
-    key.contains("__").then_some(())?;
+    // So many parts are nobody's lookup.
+    (2..=8).contains(&key.split("__").take(9).count()).then_some(())?;
     let mut names = Vec::new();
     let mut current = Some(input);
     for segment in key.split("__") {

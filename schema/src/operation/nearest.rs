@@ -2,6 +2,8 @@
 
 /// Most names that are suggested.
 const MAX_SUGGESTIONS: usize = 3;
+/// Longer names, in bytes, are nobody's typing error; comparing them would cost.
+const LONGEST: usize = 80;
 /// So few names are all shown when none is near.
 const FEW: usize = 8;
 
@@ -18,14 +20,18 @@ pub(super) enum Near<'n> {
 
 /// The names that are near one that is not known. Case and underscores do not count: `created_at` is `createdAt`.
 pub(super) fn nearest<'n>(name: &str, known: Vec<&'n str>) -> Near<'n> {
+    if name.len() > LONGEST {
+        return Near::Nothing;
+    }
     let plain = |name: &str| name.replace('_', "").to_lowercase();
     let wanted = plain(name);
     let allowed = (wanted.chars().count() / 3).max(1);
     let mut near: Vec<(usize, &str)> = known
         .iter()
+        .map(|candidate| (plain(candidate), *candidate))
         // A name that is much longer or shorter is not near, which is cheaper to see.
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= allowed * 4)
-        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), *candidate))
+        .filter(|(plain, _)| plain.len().abs_diff(wanted.len()) <= allowed)
+        .map(|(plain, candidate)| (strsim::damerau_levenshtein(&wanted, &plain), candidate))
         .filter(|(distance, _)| *distance <= allowed && *distance < wanted.chars().count().max(2))
         .collect();
     near.sort_unstable();
@@ -55,5 +61,6 @@ mod tests {
         assert_eq!(nearest("nothing", known()), Near::Few(known()));
         assert_eq!(nearest("x", known()), Near::Few(known()));
         assert_eq!(nearest("nothing", Vec::new()), Near::Nothing);
+        assert_eq!(nearest(&"title".repeat(1_000), known()), Near::Nothing);
     }
 }

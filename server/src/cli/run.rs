@@ -124,7 +124,8 @@ async fn load_data(root: PathBuf, file: String, overrides: Overrides) -> Result<
     if project.config().migrate {
         project.migrate(&registry, &database).await?;
     }
-    let failed = |source: DataError| Failure::Data { file: file.clone(), source: Box::new(source) };
+    let shown = if file == "-" { "standard input".to_owned() } else { file.clone() };
+    let failed = |source: DataError| Failure::Data { file: shown.clone(), source: Box::new(source) };
     let source = data::open(Path::new(&file)).map_err(|error| failed(error.into()))?;
     let bar = progress("rows loaded");
     let report = data::load(&database, &registry, source, |rows, _| bar.set_position(rows)).await;
