@@ -255,8 +255,8 @@ impl<'t> Compiler<'t> {
         let alias = related.alias.name();
         if let Some(link) = &related.through {
             from.push(From::table(Join::Inner, &link.table, &link.alias.name(), None));
-            // Without a condition on the related rows the link alone decides.
-            if related.filter.is_some() {
+            // Without a condition on the related rows, or a join to them, the link alone decides.
+            if related.filter.is_some() || !related.joins.is_empty() {
                 let on = link.pairs.iter().map(|(here, there)| {
                     Sql::binary(Sql::column(&alias, there), "=", Sql::column(&link.alias.name(), here))
                 });
