@@ -76,42 +76,115 @@ fn try_start(
     lasting: Option<&Path>,
     settings: &[&str],
 ) -> Result<Cluster, String> {
-    // `/tmp` and not TMPDIR: the server may run as another user, and a socket's path is at most 107 bytes.
-    let folder = tempfile::Builder::new().prefix("nuages-postgres-").tempdir_in("/tmp").unwrap();
-    owner.take(folder.path());
+    let folder = server_folder(owner);
     let data = match lasting {
         Some(place) => {
             fs::create_dir_all(place).unwrap();
             owner.take(place);
             place.join("data")
         }
-        None => folder.path().join("data"),
+        None => folder.join("data"),
     };
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
+    let url = format!("postgres://nuages@127.0.0.1:{port}/postgres");
+    let place = Place { folder: &folder, data: &data, port };
+    let server = launch(programs, owner, place, "", settings, &url)?;
+    Ok(Cluster { url, _server: server })
+}
+
+/// `/tmp` and not TMPDIR: the server may run as another user, and a socket's path is at most 107 bytes.
+fn server_folder(owner: &Owner) -> PathBuf {
+    let folder = tempfile::Builder::new().prefix("nuages-postgres-").tempdir_in("/tmp").unwrap();
+    owner.take(folder.path());
+    folder.keep()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Where a server is.
+struct Place<'p> {
+    /// The folder of its socket.
+    folder: &'p Path,
+    /// The cluster's files.
+    data: &'p Path,
+    /// Where it listens.
+    port: u16,
+}
+
+/// Starts a server, on a new cluster where there is none; `prepare` is what the shell does once that is made. Waits until
+/// `url` answers.
+fn launch(
+    programs: &Path,
+    owner: &Owner,
+    place: Place<'_>,
+    prepare: &str,
+    settings: &[&str],
+    url: &str,
+) -> Result<Watched, String> {
     // One watched program from the first file on, so that nothing is left when the process is killed meanwhile.
-    let script = "programs=$1; data=$2; shift 2
+    let script = format!(
+        "programs=$1; data=$2; shift 2
         if [ ! -s \"$data/PG_VERSION\" ]; then
             \"$programs/initdb\" --pgdata \"$data\" --username=nuages --auth=trust --encoding=UTF8 --locale=C \\
                 --no-sync --no-instructions >/dev/null || exit 1
+            {prepare}
         fi
-        exec \"$programs/postgres\" -D \"$data\" \"$@\"";
+        exec \"$programs/postgres\" -D \"$data\" \"$@\""
+    );
     let mut server = owner.command(Path::new("sh"));
-    server.args(["-c", script, "cluster"]).arg(programs).arg(&data);
-    server.arg("-p").arg(port.to_string()).arg("-k").arg(folder.path());
+    server.args(["-c", &script, "cluster"]).arg(programs).arg(place.data);
+    server.arg("-p").arg(place.port.to_string()).arg("-k").arg(place.folder);
     for setting in SETTINGS.iter().chain(settings) {
         server.arg("-c").arg(setting);
     }
     // INT is PostgreSQL's fast shutdown: it does not wait for clients.
-    let mut server = watched::start(&server, "INT", &folder.keep());
-    let url = format!("postgres://nuages@127.0.0.1:{port}/postgres");
+    let mut server = watched::start(&server, "INT", place.folder);
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline && server.ended().is_none() {
-        if data.join("postmaster.pid").exists() && try_execute(&url, "SELECT 1").is_ok() {
-            return Ok(Cluster { url, _server: server });
+        if place.data.join("postmaster.pid").exists() && try_execute(url, "SELECT 1").is_ok() {
+            return Ok(server);
         }
         std::thread::sleep(Duration::from_millis(50));
     }
     Err(server.log())
+}
+
+/// A server that answers on its socket and, over TCP, to TLS alone. Its certificate is its own authority, as Debian's
+/// is, and names `localhost`.
+#[derive(Debug)]
+pub struct TlsServer {
+    /// Where it listens on 127.0.0.1.
+    pub port: u16,
+    /// The folder of its socket.
+    pub socket: PathBuf,
+    /// Its certificate.
+    pub certificate: PathBuf,
+    _server: Watched,
+}
+
+impl TlsServer {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL or no `openssl`, with what to do about it.
+    pub fn start() -> Self {
+        let owner = Owner::of_this_process();
+        let socket = server_folder(&owner);
+        let (data, port) = (socket.join("data"), free_port());
+        let prepare = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+                -addext subjectAltName=DNS:localhost -keyout \"$data/server.key\" -out \"$data/server.crt\" || exit 1
+            chmod 600 \"$data/server.key\"
+            echo ssl=on >>\"$data/postgresql.conf\"
+            printf 'local all all trust\\nhostssl all all 127.0.0.1/32 trust\\n' >\"$data/pg_hba.conf\"";
+        let url =
+            format!("postgres://nuages@{}:{port}/postgres", socket.display().to_string().replace('/', "%2F"));
+        let place = Place { folder: &socket, data: &data, port };
+        let server = launch(&programs(), &owner, place, prepare, &[], &url)
+            .unwrap_or_else(|log| panic!("the server with TLS does not start (it needs `openssl`): {log}"));
+        Self { port, certificate: data.join("server.crt"), socket, _server: server }
+    }
 }
 
 /// Who runs the server: PostgreSQL refuses to run as root.

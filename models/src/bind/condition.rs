@@ -240,8 +240,8 @@ impl Binder<'_> {
         let mut conditions = chain.conditions;
         match (condition.is_true(), negated) {
             (true, false) => {
-                // Without a condition on the related rows the link alone decides.
-                if chain.spare && from.len() > 1 {
+                // Without a condition on the related rows, or a join to them, the link alone decides.
+                if chain.spare && from.len() > 1 && frame.scope.joins.is_empty() {
                     from.pop();
                 }
             }

@@ -42,6 +42,10 @@ pub struct StatementSlot {
 pub enum Conversion {
     /// Nothing.
     Plain,
+    /// A decimal that an SQLite column cannot hold becomes the next larger one that it can: for `<` and `>=`.
+    StoredAbove,
+    /// A decimal that an SQLite column cannot hold becomes the next smaller one that it can: for `>` and `<=`.
+    StoredBelow,
     /// A LIKE pattern: the text at the start.
     LikeStart,
     /// A LIKE pattern: the text anywhere.
@@ -125,6 +129,23 @@ impl<'t> Compiler<'t> {
             },
             Dialect::Sqlite => parameter,
         })
+    }
+
+    /// A value as it is put in order.
+    ///
+    /// # Errors
+    /// When a transform needs what the database lacks.
+    pub fn sort_key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let value = self.scalar(typed)?;
+        Ok(self.sortable(&typed.logical, value))
+    }
+
+    /// A value of this type in a form that sorts alike on both databases: SQLite has addresses as text.
+    pub(crate) fn sortable(&self, logical: &LogicalType, value: Sql) -> Sql {
+        match (self.dialect(), logical) {
+            (Dialect::Sqlite, LogicalType::IpAddress) => Sql::call("nuages_address", vec![value]),
+            _ => value,
+        }
     }
 
     /// A parameter as an operand of a comparison, cast where the database would infer too narrow a type.
@@ -289,7 +310,7 @@ impl<'t> Compiler<'t> {
                 let descending = key.descending != reverse;
                 let nulls_first = key.nulls_first != reverse;
                 Ok(Order {
-                    key: self.scalar(&key.key)?,
+                    key: self.sort_key(&key.key)?,
                     descending,
                     nulls: nulls_clause(self.dialect(), key.key.nullable, descending, nulls_first),
                 })

@@ -1,6 +1,7 @@
 //! Functions: the open set of values computed from others. Each is one file with its doc, its types, its SQL for each
 //! dialect; [`FUNCTIONS`] names them all.
 
+mod address_text;
 mod arithmetic;
 mod coalesce;
 mod concat;
@@ -79,6 +80,7 @@ impl PartialEq for Function {
 
 /// All functions.
 pub static FUNCTIONS: &[&Function] = &[
+    &address_text::ADDRESS_TEXT,
     &arithmetic::ADD,
     &arithmetic::SUBTRACT,
     &arithmetic::MULTIPLY,

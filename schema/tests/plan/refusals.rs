@@ -48,7 +48,7 @@ fn documents() {
             ("{ posts(limit: 99999999999) { id } }", json!({}), "32-bit"),
             ("query ($id: ID!) { post(id: $id) { id } }", json!({}), "id"),
             ("query ($w: PostFilter) { posts(where: $w) { id } }", json!({"w": {"nothing": 1}}), "nothing"),
-            ("query ($w: PostFilter) { posts(where: $w) { id } }", json!({"w": 5}), "variable w"),
+            ("query ($w: PostFilter) { posts(where: $w) { id } }", json!({"w": 5}), "variable $w"),
             (
                 "query ($w: PostFilter) { posts(where: $w) { id } }",
                 json!({"w": {"status": {"eq": "nothing"}}}),

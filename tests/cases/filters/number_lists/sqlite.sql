@@ -8,5 +8,5 @@ SELECT "t0"."id", "t0"."rating" FROM "blog_post" AS "t0" WHERE "t0"."rating" >= 
 -- ["450","500"]: 34 rows
 
 SELECT "t0"."id" FROM "blog_post" AS "t0" WHERE "t0"."rating" = ?1 ORDER BY "t0"."created_at" DESC, "t0"."id" LIMIT 100;
--- ["450.5"]: 0 rows
+-- ["0.5"]: 0 rows
 
