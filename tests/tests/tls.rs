@@ -1,8 +1,8 @@
 //! `sslmode` does what libpq's does, against a server that speaks TLS with a certificate of its own making.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
-use nuages_tests::data::Project;
 use nuages_tests::cluster::TlsServer;
+use nuages_tests::data::Project;
 use nuages_tests::postgres;
 use nuages_tests::program;
 

@@ -14,8 +14,8 @@ mod select;
 pub(crate) mod types;
 
 pub(crate) use binder::column;
-pub(crate) use path::nearest;
 pub use binder::{Binder, TableScope};
+pub(crate) use path::nearest;
 pub(crate) use select::WHOLE;
 pub use types::{aggregate_type, expression_type, value_type};
 

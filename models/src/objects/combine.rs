@@ -32,13 +32,17 @@ impl Objects {
         let other = other.query.clone();
         self.change(|query, _| {
             let other = other?;
-            if query.is_sliced() && query.combined.is_empty() || !query.order.is_empty() && query.combined.is_empty() {
+            if query.is_sliced() && query.combined.is_empty()
+                || !query.order.is_empty() && query.combined.is_empty()
+            {
                 // What is said of this query alone must not become of the whole.
                 let alone = std::mem::replace(query, QuerySet::all(query.model));
                 let columns = alone.columns.clone();
                 query.source = Some(Box::new(alone));
-                query.columns =
-                    columns.into_iter().map(|(name, _)| (name.clone(), crate::expr::Expr::name(name))).collect();
+                query.columns = columns
+                    .into_iter()
+                    .map(|(name, _)| (name.clone(), crate::expr::Expr::name(name)))
+                    .collect();
             }
             if query.lock.is_some() || other.lock.is_some() {
                 return Err(QueryError::Misuse("combined queries cannot be locked".to_owned()));

@@ -54,7 +54,13 @@ pub struct Orm {
 impl Orm {
     /// The models of a registry on a database.
     pub fn new(registry: Arc<Registry>, database: Database) -> Self {
-        Self { registry, database, time_zone: "UTC".to_owned(), session: BTreeMap::new(), timeout_ms: TIMEOUT_MS }
+        Self {
+            registry,
+            database,
+            time_zone: "UTC".to_owned(),
+            session: BTreeMap::new(),
+            timeout_ms: TIMEOUT_MS,
+        }
     }
 
     /// The same with another time zone (an IANA name) for parts of dates.
@@ -439,7 +445,10 @@ fn free(query: &QuerySet, model: &Model, name: &str) -> Result<(), QueryError> {
             && query.group.is_none()
             && (model.member(name).is_some() || model.annotations.contains_key(name));
     if taken {
-        return Err(QueryError::Misuse(format!("`{name}` is a name of {} already; choose another", model.name)));
+        return Err(QueryError::Misuse(format!(
+            "`{name}` is a name of {} already; choose another",
+            model.name
+        )));
     }
     Ok(())
 }

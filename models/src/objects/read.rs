@@ -40,7 +40,8 @@ impl Objects {
 
     pub(super) fn shaped<T: DeserializeOwned>(&self, row: serde_json::Value) -> Result<T, QueryError> {
         let model = self.model()?.name.clone();
-        serde_json::from_value(row).map_err(|problem| QueryError::Shape { model, problem: problem.to_string() })
+        serde_json::from_value(row)
+            .map_err(|problem| QueryError::Shape { model, problem: problem.to_string() })
     }
 
     /// The values of the first column.
@@ -87,7 +88,9 @@ impl Objects {
     pub async fn last(&self) -> Result<Option<Row>, QueryError> {
         let mut query = self.by_key_if_unordered()?;
         if query.is_sliced() {
-            return Err(QueryError::Misuse("a slice cannot be reversed: order the other way round".to_owned()));
+            return Err(QueryError::Misuse(
+                "a slice cannot be reversed: order the other way round".to_owned(),
+            ));
         }
         query.order = query.order.iter().map(OrderBy::reversed).collect();
         self.one(query).await
@@ -202,10 +205,16 @@ impl Objects {
     /// As [`Objects::rows`].
     pub async fn dates(&self, field: &str, unit: &str, descending: bool) -> Result<Vec<Value>, QueryError> {
         let value = Expr::Path(path(field));
-        let truncated = Expr::call("trunc", vec![value.clone(), Expr::constant(Value::Text(unit.to_owned()))]);
+        let truncated =
+            Expr::call("trunc", vec![value.clone(), Expr::constant(Value::Text(unit.to_owned()))]);
         let present = Expr::Not(Box::new(Expr::lookup(value, "isnull", Vec::new())));
         let order = OrderBy::new(vec!["dates_of".to_owned()], descending);
-        self.clone().filter(present).group_by_values(vec![("dates_of".to_owned(), truncated)]).order_by([order]).flat().await
+        self.clone()
+            .filter(present)
+            .group_by_values(vec![("dates_of".to_owned(), truncated)])
+            .order_by([order])
+            .flat()
+            .await
     }
 
     /// Groups of rows that agree on these values, by name.
@@ -272,7 +281,11 @@ impl Objects {
 
     fn by_key_if_unordered(&self) -> Result<QuerySet, QueryError> {
         let mut query = self.ordered()?;
-        if query.order.is_empty() && query.group.is_none() && query.source.is_none() && query.combined.is_empty() {
+        if query.order.is_empty()
+            && query.group.is_none()
+            && query.source.is_none()
+            && query.combined.is_empty()
+        {
             query.order = complete_order(self.model()?, &[]);
         }
         Ok(query)
@@ -284,7 +297,11 @@ impl Objects {
         if query.combined.is_empty() && !query.distinct && query.distinct_on.is_empty() {
             query.order = effective_order(&query, &self.orm.registry);
         }
-        if self.loaded.is_some() && query.columns.is_empty() && query.group.is_none() && query.source.is_none() {
+        if self.loaded.is_some()
+            && query.columns.is_empty()
+            && query.group.is_none()
+            && query.source.is_none()
+        {
             query.columns = self.loaded_columns(self.model()?)?;
         }
         Ok(query)

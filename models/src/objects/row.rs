@@ -38,7 +38,8 @@ impl Row {
     /// The row as a JSON object. Integers and floats are numbers; decimals, dates, times and UUIDs are strings in the form
     /// of the GraphQL API.
     pub fn to_json(&self) -> serde_json::Value {
-        let member = |(column, value): (&RowsColumn, &Value)| (column.name.clone(), json(&column.logical, value));
+        let member =
+            |(column, value): (&RowsColumn, &Value)| (column.name.clone(), json(&column.logical, value));
         self.columns.iter().zip(&self.values).map(member).collect()
     }
 

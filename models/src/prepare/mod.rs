@@ -11,8 +11,8 @@ mod shape;
 
 pub use rows::{RowsColumn, RowsStatement, prepare_rows};
 pub use shape::{
-    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared, RootShape, RowShape,
-    Shape,
+    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared,
+    RootShape, RowShape, Shape,
 };
 
 use crate::bind::{Alias, Binder, BoundExpr, Typed};

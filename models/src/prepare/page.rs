@@ -312,8 +312,11 @@ pub(super) fn grouped(
     let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
     let mut columns = vec![(Sql::column(PARENT, POSITION), None)];
     columns.extend((0..count).map(|index| (Sql::column(PAGE, &column_name(index)), None)));
-    let select =
-        Select { columns, from: vec![parents, From { join: Join::Lateral, table, on: None }], ..Select::default() };
+    let select = Select {
+        columns,
+        from: vec![parents, From { join: Join::Lateral, table, on: None }],
+        ..Select::default()
+    };
     Ok(compiler.finish(&select))
 }
 

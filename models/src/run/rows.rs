@@ -19,8 +19,7 @@ pub async fn fetch_rows(
     arguments: &Arguments,
     timeout_ms: u64,
 ) -> Result<Vec<Vec<Value>>, RunError> {
-    let parameters =
-        parameters::of_statement(&statement.statement.slots, arguments, database.dialect())?;
+    let parameters = parameters::of_statement(&statement.statement.slots, arguments, database.dialect())?;
     let work = async {
         match database.engine() {
             Engine::Postgres(pool) => {
@@ -67,24 +66,21 @@ pub async fn each_row<F>(
 where
     F: FnMut(Vec<Value>) -> Result<(), RunError> + Send + 'static,
 {
-    let parameters =
-        parameters::of_statement(&statement.statement.slots, arguments, database.dialect())?;
+    let parameters = parameters::of_statement(&statement.statement.slots, arguments, database.dialect())?;
     let queries = vec![(statement.statement.sql.clone(), parameters)];
-    database
-        .each_row(queries, move |_, row| f(values(&statement.columns, |column| row.cell(column))?))
-        .await
+    database.each_row(queries, move |_, row| f(values(&statement.columns, |column| row.cell(column))?)).await
 }
 
-fn values<'r>(
-    columns: &[RowsColumn],
-    cell: impl Fn(usize) -> Cell<'r>,
-) -> Result<Vec<Value>, RunError> {
+fn values<'r>(columns: &[RowsColumn], cell: impl Fn(usize) -> Cell<'r>) -> Result<Vec<Value>, RunError> {
     columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
             value(column, cell(index)).map_err(|error| {
-                RunError::Internal(format!("the column `{}` holds no value of its type: {error}", column.name))
+                RunError::Internal(format!(
+                    "the column `{}` holds no value of its type: {error}",
+                    column.name
+                ))
             })
         })
         .collect()

@@ -8,7 +8,8 @@ use super::{Answer, Arguments, FieldError, PathSegment, RunError};
 use crate::cursor;
 use crate::plan::PageInfoValue;
 use crate::prepare::{
-    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Prepared, RootShape, RowShape, Shape,
+    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Prepared, RootShape, RowShape,
+    Shape,
 };
 use crate::query::Bound;
 use crate::value::Value;

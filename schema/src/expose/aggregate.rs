@@ -2,11 +2,11 @@
 
 use super::assembly::{Arguments, Kind};
 use super::draft::{filter_kind, logical_leaf};
-use super::exposure::{Aggregated, ExposedModel, GroupMember, Leaf, Scalar};
+use super::exposure::{Aggregated, EnumUse, ExposedModel, GroupMember, InputUse, Leaf, Scalar, TypeUse};
 use super::write::Writer;
 use crate::names::ModelNames;
 use nuages_models::bind::aggregate_type;
-use nuages_models::registry::LogicalType;
+use nuages_models::registry::{LogicalType, ModelId};
 
 /// What follows a model's name in the names of these types.
 pub(super) const TYPES: [&str; 17] = [
@@ -115,12 +115,12 @@ impl Writer<'_> {
     pub(super) fn aggregates(&mut self, names: &ModelNames, exposed: &ExposedModel) {
         let present: Vec<&Part> = PARTS.iter().filter(|part| has_values(part, exposed)).collect();
         let doc = format!("Values made of many `{}` rows.", names.object);
-        self.schema.open(Some(&doc), Kind::Object, &names.of_aggregates("Aggregate"));
+        self.open_aggregate(&doc, Kind::Object, exposed.model, &names.of_aggregates("Aggregate"));
         self.aggregate_fields(names, exposed, &present);
         self.schema.close();
 
         let doc = format!("`{}` rows that agree on the keys, and values made of them.", names.object);
-        self.schema.open(Some(&doc), Kind::Object, &names.of_aggregates("Group"));
+        self.open_aggregate(&doc, Kind::Object, exposed.model, &names.of_aggregates("Group"));
         let keys = format!("{}!", names.of_aggregates("GroupKeyValues"));
         self.schema.member(Some("What the rows agree on."), "key", &keys);
         self.aggregate_fields(names, exposed, &present);
@@ -134,9 +134,18 @@ impl Writer<'_> {
             written.push(part.object);
             self.part(names, exposed, part);
         }
-        self.aggregate_filter(names, &present);
-        self.aggregate_order(names, &present);
+        self.aggregate_filter(names, exposed.model, &present);
+        self.aggregate_order(names, exposed.model, &present);
         self.group_key(names, exposed);
+    }
+
+    fn open_aggregate(&mut self, doc: &str, kind: Kind, model: ModelId, name: &str) {
+        self.schema.open(Some(doc), kind, name);
+        if kind == Kind::Object {
+            self.uses.types.insert(name.to_owned(), TypeUse::Aggregate(model));
+        } else {
+            self.uses.inputs.insert(name.to_owned(), InputUse::Aggregate(model));
+        }
     }
 
     fn aggregate_fields(&mut self, names: &ModelNames, exposed: &ExposedModel, present: &[&Part]) {
@@ -163,7 +172,7 @@ impl Writer<'_> {
             .filter_map(|(name, value)| Some((name, part_type(part, value)?.1)))
             .collect();
         let doc = format!("Values of `{}` rows, aggregated column by column.", names.object);
-        self.schema.open(Some(&doc), Kind::Object, &names.of_aggregates(part.object));
+        self.open_aggregate(&doc, Kind::Object, exposed.model, &names.of_aggregates(part.object));
         for (name, leaf) in &values {
             let type_text = self.leaf(leaf);
             self.schema.member(None, name, &type_text);
@@ -171,7 +180,7 @@ impl Writer<'_> {
         self.schema.close();
         if let Some(filter) = part.filter {
             let doc = "Tests of aggregated values; all that are given must hold.";
-            self.schema.open(Some(doc), Kind::Input, &names.of_aggregates(filter));
+            self.open_aggregate(doc, Kind::Input, exposed.model, &names.of_aggregates(filter));
             for (name, leaf) in &values {
                 let kind = filter_kind(leaf);
                 let Some((input, _)) = kind.names() else { continue };
@@ -183,7 +192,7 @@ impl Writer<'_> {
         // Sums and means are of the same columns.
         if let Some(order) = part.order.filter(|_| part.name != "avg") {
             let doc = "The column whose aggregated values rows are ordered by.";
-            self.schema.open(Some(doc), Kind::OneOf, &names.of_aggregates(order));
+            self.open_aggregate(doc, Kind::OneOf, exposed.model, &names.of_aggregates(order));
             for (name, _) in &values {
                 self.schema.member(None, name, "Direction");
             }
@@ -191,10 +200,10 @@ impl Writer<'_> {
         }
     }
 
-    fn aggregate_filter(&mut self, names: &ModelNames, present: &[&Part]) {
+    fn aggregate_filter(&mut self, names: &ModelNames, model: ModelId, present: &[&Part]) {
         let own = names.of_aggregates("AggregateFilter");
         let doc = format!("What must hold for values made of `{}` rows.", names.object);
-        self.schema.open(Some(&doc), Kind::Input, &own);
+        self.open_aggregate(&doc, Kind::Input, model, &own);
         self.schema.member(Some("All of these hold."), "and", &format!("[{own}!]"));
         self.schema.member(Some("At least one of these holds."), "or", &format!("[{own}!]"));
         self.schema.member(Some("This does not hold."), "not", &own);
@@ -210,13 +219,13 @@ impl Writer<'_> {
         self.schema.close();
     }
 
-    fn aggregate_order(&mut self, names: &ModelNames, present: &[&Part]) {
+    fn aggregate_order(&mut self, names: &ModelNames, model: ModelId, present: &[&Part]) {
         let own = names.of_aggregates("AggregateOrder");
         let doc = format!(
             "A value made of `{}` rows that others are ordered by: one member besides `where`.",
             names.object
         );
-        self.schema.open(Some(&doc), Kind::Input, &own);
+        self.open_aggregate(&doc, Kind::Input, model, &own);
         self.schema.member(Some("Only these rows are aggregated."), "where", &names.filter_type());
         self.schema.member(Some("The number of rows."), "count", "Direction");
         for part in present {
@@ -227,13 +236,13 @@ impl Writer<'_> {
         self.schema.close();
 
         let key = names.of_aggregates("GroupKeyOrder");
-        self.schema.open(Some("A key that groups are ordered by."), Kind::Input, &key);
+        self.open_aggregate("A key that groups are ordered by.", Kind::Input, model, &key);
         let by = format!("{}!", names.of_aggregates("GroupKey"));
         self.schema.member(Some("The key: one of those that the rows are grouped by."), "by", &by);
         self.schema.member(None, "direction", "Direction!");
         self.schema.close();
         let doc = format!("One key of the order of groups of `{}` rows.", names.object);
-        self.schema.open(Some(&doc), Kind::OneOf, &names.of_aggregates("GroupOrder"));
+        self.open_aggregate(&doc, Kind::OneOf, model, &names.of_aggregates("GroupOrder"));
         self.schema.member(Some("By a key of the groups."), "key", &key);
         self.schema.member(Some("By a value made of the group's rows."), "aggregate", &own);
         self.schema.close();
@@ -244,7 +253,7 @@ impl Writer<'_> {
             "One value that `{}` rows are grouped by. A plain column is chosen by `true`.",
             names.object
         );
-        self.schema.open(Some(&doc), Kind::OneOf, &names.of_aggregates("GroupKey"));
+        self.open_aggregate(&doc, Kind::OneOf, exposed.model, &names.of_aggregates("GroupKey"));
         for (name, member) in &exposed.group {
             let type_text = match member {
                 GroupMember::Value(value) => match value.logical {
@@ -262,8 +271,11 @@ impl Writer<'_> {
         }
         self.schema.close();
 
-        let doc = format!("What `{}` rows of a group agree on; only what they are grouped by can be asked for.", names.object);
-        self.schema.open(Some(&doc), Kind::Object, &names.of_aggregates("GroupKeyValues"));
+        let doc = format!(
+            "What `{}` rows of a group agree on; only what they are grouped by can be asked for.",
+            names.object
+        );
+        self.open_aggregate(&doc, Kind::Object, exposed.model, &names.of_aggregates("GroupKeyValues"));
         for (name, member) in &exposed.group {
             match member {
                 GroupMember::Value(value) => {
@@ -274,6 +286,7 @@ impl Writer<'_> {
                     };
                     let mut arguments = Arguments::new();
                     if let Some(unit) = unit {
+                        self.units.insert(unit);
                         let doc = "As in the key that the rows are grouped by.";
                         arguments.push(self.schema.argument(Some(doc), "trunc", unit));
                         if unit == "TimeUnit" {
@@ -293,23 +306,30 @@ impl Writer<'_> {
         self.schema.close();
     }
 
-    /// The units of truncation, and the keys that have one.
+    /// The units of truncation that are used, and the keys that have one.
     pub(super) fn units(&mut self) {
-        let dates = ["YEAR", "QUARTER", "MONTH", "WEEK", "DAY"];
-        self.schema.open(Some("Where a date is cut off."), Kind::Enum, "DateUnit");
-        dates.iter().for_each(|unit| self.schema.value(None, unit));
-        self.schema.close();
-        self.schema.open(Some("Where an instant is cut off."), Kind::Enum, "TimeUnit");
-        dates.iter().chain(&["HOUR", "MINUTE", "SECOND"]).for_each(|unit| self.schema.value(None, unit));
-        self.schema.close();
-        self.schema.open(Some("A date that rows are grouped by."), Kind::Input, "DateGroup");
-        self.schema.member(Some("Cut off here; the whole date when absent."), "trunc", "DateUnit");
-        self.schema.close();
-        self.schema.open(Some("An instant that rows are grouped by."), Kind::Input, "DateTimeGroup");
-        self.schema.member(Some("Cut off here; the whole instant when absent."), "trunc", "TimeUnit");
-        let doc = "IANA name of the time zone in which it is cut off; the request's when absent.";
-        self.schema.member(Some(doc), "tz", "String");
-        self.schema.close();
+        let dates: &[&str] = &["YEAR", "QUARTER", "MONTH", "WEEK", "DAY"];
+        let times: &[&str] = &["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"];
+        for (unit, group, what, units) in
+            [("DateUnit", "DateGroup", "date", dates), ("TimeUnit", "DateTimeGroup", "instant", times)]
+        {
+            if !self.units.contains(unit) {
+                continue;
+            }
+            self.schema.open(Some(&format!("Where a {what} is cut off.")), Kind::Enum, unit);
+            units.iter().for_each(|unit| self.schema.value(None, unit));
+            self.schema.close();
+            self.uses.enums.insert(unit.to_owned(), EnumUse::Unit);
+            self.schema.open(Some(&format!("A {what} that rows are grouped by.")), Kind::Input, group);
+            let doc = format!("Cut off here; the whole {what} when absent.");
+            self.schema.member(Some(&doc), "trunc", unit);
+            if unit == "TimeUnit" {
+                let doc = "IANA name of the time zone in which it is cut off; the request's when absent.";
+                self.schema.member(Some(doc), "tz", "String");
+            }
+            self.schema.close();
+            self.uses.inputs.insert(group.to_owned(), InputUse::Unit);
+        }
     }
 }
 

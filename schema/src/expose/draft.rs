@@ -326,7 +326,10 @@ fn aggregated(model: &Model, exposed: &ExposedModel) -> IndexMap<String, Aggrega
         ObjectField::Column(id) => {
             let (field, column) = (model.field(*id), exposed.column(*id)?);
             let leaf = column.leaf.clone();
-            Some((name.clone(), Aggregated { name: field.name.clone(), logical: field.logical.clone(), leaf }))
+            Some((
+                name.clone(),
+                Aggregated { name: field.name.clone(), logical: field.logical.clone(), leaf },
+            ))
         }
         ObjectField::Annotation(position) => {
             let annotation = exposed.annotations.get(*position)?;
@@ -351,6 +354,15 @@ fn group(model: &Model, exposed: &ExposedModel) -> IndexMap<String, GroupMember>
         ObjectField::Column(_) | ObjectField::Annotation(_) => {
             let value = exposed.aggregated.get(name).filter(|value| comparable(value))?;
             Some((name.clone(), GroupMember::Value(value.clone())))
+        }
+        ObjectField::Key => {
+            // The key of one column is a value like any other; those of several are columns already.
+            let [only] = model.primary_key.as_slice() else { return None };
+            let field = model.field(*only);
+            let is_column = exposed.fields.values().any(|known| *known == ObjectField::Column(*only));
+            let (name_of, logical) = (field.name.clone(), field.logical.clone());
+            let value = Aggregated { name: name_of, logical, leaf: Leaf::Scalar(Scalar::Id) };
+            (!is_column).then(|| (name.clone(), GroupMember::Value(value)))
         }
         ObjectField::Relation(id) if model.relation(*id).is_to_one() => {
             Some((name.clone(), GroupMember::ToOne(*id)))

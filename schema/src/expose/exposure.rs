@@ -114,6 +114,8 @@ pub enum TypeUse {
     Edge(ModelId),
     /// `hasNextPage`, `hasPreviousPage`, `startCursor`, `endCursor`.
     PageInfo,
+    /// Values made of a model's rows, or a group of them.
+    Aggregate(ModelId),
     /// The interface of every model's type; its one field is [`Exposure::node_id_name`].
     Node,
 }
@@ -347,6 +349,12 @@ pub enum InputUse {
     Order(ModelId),
     /// `PostKey`: [`ExposedModel::keys`].
     Key(ModelId),
+    /// Conditions on aggregates, orders by them, keys of groups.
+    Aggregate(ModelId),
+    /// A date or an instant that rows are grouped by.
+    Unit,
+    /// Arguments of a computed field, tests of it, orders by it.
+    Annotation(ModelId),
     /// The members of a key of several columns: GraphQL name to field, all required.
     KeyColumns(ModelId, IndexMap<String, FieldId>),
 }
@@ -412,6 +420,8 @@ pub enum KeyShape {
 pub enum EnumUse {
     /// `ASC`, `DESC`, with or without `_NULLS_FIRST`, `_NULLS_LAST`; see [`Direction::named`].
     Direction,
+    /// `DateUnit`, `TimeUnit`.
+    Unit,
     /// `PostField`: [`ExposedModel::distinct`].
     Distinct(ModelId),
     /// `PostManager`: [`ExposedModel::managers`].

@@ -11,8 +11,9 @@ pub mod operators;
 mod write;
 
 pub use exposure::{
-    Aggregated, ChoiceEnum, ConnectionField, Direction, EnumUse, ExposeOptions, ExposedAnnotation, ExposedArgument, ExposedColumn, ExposedModel, Exposure,
-    FilterMember, GroupMember, InputUse, KeyMember, KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
+    Aggregated, ChoiceEnum, ConnectionField, Direction, EnumUse, ExposeOptions, ExposedAnnotation,
+    ExposedArgument, ExposedColumn, ExposedModel, Exposure, FilterMember, GroupMember, InputUse, KeyMember,
+    KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
 pub use operators::{FilterKind, Operand, Operator, OperatorSpec};
 

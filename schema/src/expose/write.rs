@@ -3,8 +3,8 @@
 use super::assembly::{Arguments, Assembly, Kind};
 use super::draft::{Draft, filter_kind, is_to_one_nullable};
 use super::exposure::{
-    Direction, EnumUse, ExposeOptions, ExposedAnnotation, ExposedModel, FilterMember, InputUse, KeyMember, KeyShape, Leaf,
-    ObjectField, OrderMember, RootField, Scalar, TypeUse,
+    Direction, EnumUse, ExposeOptions, ExposedAnnotation, ExposedModel, FilterMember, InputUse, KeyMember,
+    KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
 use super::operators::{FilterKind, Operand, operators_of};
 use crate::names::{ModelNames, field_name, pascal_case, relation_name};
@@ -30,6 +30,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         options,
         schema: Assembly::default(),
         uses: Uses::default(),
+        units: BTreeSet::new(),
         scalars: BTreeSet::new(),
         filters: BTreeSet::new(),
         lists: HashMap::new(),
@@ -57,7 +58,9 @@ pub(super) struct Writer<'a> {
     draft: &'a Draft,
     options: &'a ExposeOptions,
     pub(super) schema: Assembly,
-    uses: Uses,
+    pub(super) uses: Uses,
+    /// Units of truncation used so far.
+    pub(super) units: BTreeSet<&'static str>,
     /// Custom scalars used so far.
     scalars: BTreeSet<&'static str>,
     /// Filter inputs used so far; those that they use are added when they are written.
@@ -376,6 +379,9 @@ impl<'a> Writer<'a> {
             let arguments = format!("{stem}Arguments");
             let doc = format!("The arguments of `{}`.", annotation.graphql_name);
             self.schema.open(Some(&doc), Kind::Input, &arguments);
+            for name in [&arguments, &format!("{stem}Filter"), &format!("{stem}Order")] {
+                self.uses.inputs.insert(name.clone(), InputUse::Annotation(exposed.model));
+            }
             for argument in self.annotation_arguments(annotation) {
                 self.schema.input(argument);
             }
@@ -458,9 +464,7 @@ impl<'a> Writer<'a> {
             }
             self.schema.close();
         }
-        if self.draft.visible().next().is_some() {
-            self.units();
-        }
+        self.units();
         self.close_filters();
         for kind in self.filters.clone() {
             if let Some((input, operand)) = kind.names() {

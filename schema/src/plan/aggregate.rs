@@ -90,7 +90,9 @@ impl<'a> Planner<'a> {
             }
         }
         if keys.is_empty() {
-            return Err(self.wrong(&by, "rows are grouped by at least one key; of all rows there is the aggregate"));
+            return Err(
+                self.wrong(&by, "rows are grouped by at least one key; of all rows there is the aggregate")
+            );
         }
         let of = Of { model, path: &[] };
         let having = match self.argument(field, "having") {
@@ -143,7 +145,12 @@ impl<'a> Planner<'a> {
                     let filter = self.filter_of(model, field)?;
                     let distinct = self.counted(model, field)?;
                     AggregateValue::Value {
-                        value: of.aggregate("count", distinct.as_deref(), distinct.is_some(), filter.as_ref()),
+                        value: of.aggregate(
+                            "count",
+                            distinct.as_deref(),
+                            distinct.is_some(),
+                            filter.as_ref(),
+                        ),
                         encoder: Encoder::Int,
                         nullable: false,
                     }
@@ -330,7 +337,10 @@ impl<'a> Planner<'a> {
                     return Err(self.wrong(input, "exactly one column is needed"));
                 };
                 let (value, ..) = self.aggregated(of.model, part, name)?;
-                (of.aggregate(part.function, Some(&value.name), false, rows.as_ref()), self.direction(direction)?)
+                (
+                    of.aggregate(part.function, Some(&value.name), false, rows.as_ref()),
+                    self.direction(direction)?,
+                )
             }
         };
         keys.push(order_key(key, direction));
@@ -374,7 +384,9 @@ impl<'a> Planner<'a> {
     fn group_key(&mut self, model: ModelId, input: &Input, above: &[String]) -> Result<Expr, RequestError> {
         let Given::Value(members) = self.members(input)? else { return Err(self.missing(input)) };
         let [(name, value)] = members.as_slice() else {
-            return Err(self.wrong(input, "exactly one key is needed; further keys are further elements of the list"));
+            return Err(
+                self.wrong(input, "exactly one key is needed; further keys are further elements of the list")
+            );
         };
         let exposed = self.exposed(model)?;
         match exposed.group.get(name) {
@@ -387,8 +399,9 @@ impl<'a> Planner<'a> {
             Some(GroupMember::Value(of)) => {
                 if matches!(of.logical, LogicalType::Date | LogicalType::DateTime) {
                     let Given::Value(members) = self.members(value)? else { return Err(self.missing(value)) };
-                    let find =
-                        |wanted: &str| members.iter().find(|(name, _)| name == wanted).map(|(_, input)| input.clone());
+                    let find = |wanted: &str| {
+                        members.iter().find(|(name, _)| name == wanted).map(|(_, input)| input.clone())
+                    };
                     let (trunc, zone) = (find("trunc"), find("tz"));
                     return self.truncated(of, above, trunc.as_ref(), zone.as_ref());
                 }
@@ -397,7 +410,9 @@ impl<'a> Planner<'a> {
                 }
                 Ok(value_at(of, above))
             }
-            None => Err(RequestError::internal(format_args!("{} has no group key {name}", exposed.type_name))),
+            None => {
+                Err(RequestError::internal(format_args!("{} has no group key {name}", exposed.type_name)))
+            }
         }
     }
 
@@ -487,7 +502,9 @@ impl<'a> Planner<'a> {
         }
         Err(RequestError::new(
             Code::LimitExceeded,
-            format!("one operation may filter and order by at most {MAX_RELATED_AGGREGATES} aggregates of related rows"),
+            format!(
+                "one operation may filter and order by at most {MAX_RELATED_AGGREGATES} aggregates of related rows"
+            ),
         ))
     }
 }

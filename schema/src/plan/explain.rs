@@ -3,8 +3,8 @@
 use nuages_models::Registry;
 use nuages_models::expr::{Expr, Quantifier, Slot};
 use nuages_models::plan::{
-    AggregateLoad, AggregateValue, Connection, ConnectionValue, EdgeValue, Encoder, Load, PageInfoValue, Plan, PlanField, RootValue,
-    RowValue,
+    AggregateLoad, AggregateValue, Connection, ConnectionValue, EdgeValue, Encoder, Load, PageInfoValue,
+    Plan, PlanField, RootValue, RowValue,
 };
 use nuages_models::query::{Bound, Nulls, OrderBy, Position, QuerySet};
 use nuages_models::registry::Model;

@@ -389,10 +389,12 @@ impl<'a> Planner<'a> {
 fn arguments_of(expr: &mut Expr, found: &mut Vec<u32>) {
     match expr {
         Expr::Slot(Slot::Argument(index)) => found.push(*index),
-        Expr::Annotated { arguments, .. } => found.extend(arguments.iter().filter_map(|(_, slot)| match slot {
-            Slot::Argument(index) => Some(*index),
-            _ => None,
-        })),
+        Expr::Annotated { arguments, .. } => {
+            found.extend(arguments.iter().filter_map(|(_, slot)| match slot {
+                Slot::Argument(index) => Some(*index),
+                _ => None,
+            }))
+        }
         other => other.each_part(&mut |part| arguments_of(part, found)),
     }
 }
