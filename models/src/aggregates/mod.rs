@@ -1,13 +1,20 @@
 //! Aggregates: the open set of values made of many rows. Each is one file with its doc, its types, its SQL for each
 //! dialect; [`AGGREGATES`] names them all.
 
+mod any_value;
+mod array_agg;
 mod avg;
+mod bits;
+mod booleans;
 mod count;
 mod extremes;
 mod first;
+mod json_agg;
+mod string_agg;
 mod sum;
+mod variance;
 
-use crate::bind::{BoundAggregate, Typed};
+use crate::bind::{BoundAggregate, BoundOrder, Typed};
 use crate::compile::Compiler;
 use crate::prepare::CompileError;
 use crate::registry::{LogicalType, SqliteEncoding};
@@ -78,8 +85,29 @@ impl PartialEq for AggregateFunction {
 }
 
 /// All aggregates.
-pub static AGGREGATES: &[&AggregateFunction] =
-    &[&count::COUNT, &sum::SUM, &avg::AVG, &extremes::MIN, &extremes::MAX, &first::FIRST];
+pub static AGGREGATES: &[&AggregateFunction] = &[
+    &count::COUNT,
+    &sum::SUM,
+    &avg::AVG,
+    &extremes::MIN,
+    &extremes::MAX,
+    &first::FIRST,
+    &any_value::ANY_VALUE,
+    &variance::STDDEV,
+    &variance::STDDEV_POP,
+    &variance::STDDEV_SAMP,
+    &variance::VARIANCE,
+    &variance::VARIANCE_SAMP,
+    &variance::VAR_POP,
+    &variance::VAR_SAMP,
+    &string_agg::STRING_AGG,
+    &array_agg::ARRAY_AGG,
+    &json_agg::JSON_AGG,
+    &booleans::BOOL_AND,
+    &booleans::BOOL_OR,
+    &bits::BIT_AND,
+    &bits::BIT_OR,
+];
 
 /// The aggregate with this name.
 ///
@@ -92,6 +120,18 @@ pub fn named(name: &str) -> Result<&'static AggregateFunction, CompileError> {
 /// The aggregate with this name, if there is one.
 pub fn find(name: &str) -> Option<&'static AggregateFunction> {
     AGGREGATES.iter().find(|aggregate| aggregate.name == name).copied()
+}
+
+/// Different values come in their own order when no other is asked for: PostgreSQL sorts them to see which are equal, and
+/// SQLite takes them as they come.
+pub(crate) fn in_order(aggregate: &BoundAggregate) -> BoundAggregate {
+    let mut ordered = aggregate.clone();
+    if let (true, true, Some(value)) =
+        (aggregate.distinct, aggregate.order.is_empty(), aggregate.arguments.first())
+    {
+        ordered.order.push(BoundOrder { key: value.clone(), descending: false, nulls_first: false });
+    }
+    ordered
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod select;
 pub(crate) mod types;
 
 pub(crate) use binder::column;
+pub(crate) use convert::cast;
 pub(crate) use path::nearest;
 pub use binder::{Binder, TableScope};
 pub(crate) use select::WHOLE;

@@ -92,6 +92,16 @@ pub(crate) fn is_number(logical: &LogicalType) -> bool {
     width(logical).is_some()
 }
 
+/// The type that numbers of a type are computed in; `None` for what is no number.
+pub(crate) fn computed_number(logical: &LogicalType) -> Option<LogicalType> {
+    match logical {
+        LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => Some(LogicalType::Int64),
+        LogicalType::Decimal { scale, .. } => Some(decimal_type(*scale)),
+        LogicalType::Float => Some(LogicalType::Float),
+        _ => None,
+    }
+}
+
 /// Whether it is an integer type.
 pub(crate) fn is_integer(logical: &LogicalType) -> bool {
     matches!(logical, LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64)

@@ -3,7 +3,7 @@
 
 use super::Compiler;
 use crate::bind::Typed;
-use crate::bind::types::{is_integer, type_name};
+use crate::bind::types::{is_integer, is_number, type_name};
 use crate::database::Dialect;
 use crate::prepare::CompileError;
 use crate::registry::{LogicalType, SqliteEncoding};
@@ -23,48 +23,185 @@ impl Compiler<'_> {
     }
 }
 
+impl Compiler<'_> {
+    /// A value as an element of a stored list on SQLite: as the API writes it, but integers as numbers; NULL as `null`.
+    ///
+    /// # Errors
+    /// When the database lacks what the value needs.
+    pub(crate) fn element(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let value = self.scalar(typed)?;
+        let json = match &typed.logical {
+            logical if is_integer(logical) => Sql::cast(value, "TEXT"),
+            LogicalType::Json => value,
+            LogicalType::Boolean => boolean_text(value),
+            LogicalType::Decimal { scale, .. } => {
+                let scale = Sql::Integer(i64::from(*scale));
+                let text = sortable(value, typed).map(|value| Sql::call("nuages_decimal_text", vec![value, scale]));
+                Sql::call("nuages_json_quote", text.into_iter().collect())
+            }
+            logical => Sql::call("nuages_json_element", vec![value, Sql::Text(word(logical).to_owned())]),
+        };
+        Ok(Sql::call("coalesce", vec![json, Sql::Text("null".to_owned())]))
+    }
+}
+
+/// A boolean of SQLite as `true` or `false`.
+fn boolean_text(value: Sql) -> Sql {
+    Sql::Case {
+        branches: vec![
+            (value.clone(), Sql::Text("true".to_owned())),
+            (Sql::Not(Box::new(value)), Sql::Text("false".to_owned())),
+        ],
+        otherwise: None,
+    }
+}
+
 fn postgres(value: Sql, from: &LogicalType, to: &LogicalType) -> Option<Sql> {
-    use LogicalType::{Boolean, Date, DateTime, Decimal, Float, Int64, Json, Text, Time, Uuid};
+    use LogicalType::{
+        Array, Binary, Boolean, Date, DateTime, Decimal, Duration, Float, IpAddress, Json, Text, Time, Uuid,
+    };
     Some(match (from, to) {
         (Decimal { scale: from, .. }, Decimal { scale: to, .. }) if from <= to => value,
-        (_, Decimal { digits, scale }) if *digits != crate::bind::types::COMPUTED_DIGITS => {
+        (from, Decimal { digits, scale })
+            if *digits != crate::bind::types::COMPUTED_DIGITS && (is_number(from) || *from == Text) =>
+        {
             Sql::call("round", vec![Sql::cast(value, "numeric"), Sql::Integer(i64::from(*scale))])
         }
         (Decimal { .. }, Decimal { scale, .. }) => {
             Sql::call("round", vec![value, Sql::Integer(i64::from(*scale))])
         }
         (from, to) if from == to => value,
-        (Decimal { scale, .. }, Text) => {
-            Sql::cast(Sql::call("round", vec![value, Sql::Integer(i64::from(*scale))]), "text")
-        }
+        (Decimal { .. }, Text) => Sql::cast(with_scale(value, from), "text"),
+        // Adding zero turns -0 into 0: SQLite does not keep the sign.
+        (Float, Text) => Sql::cast(Sql::binary(value, "+", Sql::Integer(0)), "text"),
         (Date, DateTime) => {
             Sql::binary(Sql::cast(value, "timestamp"), "AT TIME ZONE", Sql::Text("UTC".to_owned()))
         }
-        (DateTime, Date) => {
-            Sql::cast(Sql::binary(value, "AT TIME ZONE", Sql::Text("UTC".to_owned())), "date")
-        }
-        (DateTime, Time) => {
-            Sql::cast(Sql::binary(value, "AT TIME ZONE", Sql::Text("UTC".to_owned())), "time")
-        }
-        (Int64, Boolean) => Sql::binary(value, "<>", Sql::Integer(0)),
+        (DateTime, Date) => Sql::cast(in_utc(value), "date"),
+        (DateTime, Time) => Sql::cast(in_utc(value), "time"),
         (from, Boolean) if is_integer(from) => Sql::binary(value, "<>", Sql::Integer(0)),
         (Boolean, to) if is_integer(to) => Sql::cast(Sql::cast(value, "int4"), super::type_of(to)),
-        (Text, Json) => Sql::call("to_jsonb", vec![value]),
-        (from, Json) if is_integer(from) || matches!(from, Float | Decimal { .. } | Boolean) => {
+        (Duration | Binary, Json) => Sql::call("to_jsonb", vec![postgres(value, from, &Text)?]),
+        (Decimal { .. }, Json) => Sql::call("to_jsonb", vec![with_scale(value, from)]),
+        (Text | Date | Time | DateTime | Uuid | IpAddress | Boolean, Json) => {
             Sql::call("to_jsonb", vec![value])
         }
-        (from, to)
-            if (is_integer(from) || matches!(from, Float | Decimal { .. } | Text))
-                && (is_integer(to) || matches!(to, Float | Decimal { .. } | Text)) =>
-        {
+        (from, Json) if is_number(from) => Sql::call("to_jsonb", vec![value]),
+        (Array(element), Json) if is_integer(element) || matches!(**element, Text | Boolean) => {
+            Sql::call("to_jsonb", vec![value])
+        }
+        (Json, to) if is_number(to) || *to == Boolean => Sql::cast(value, super::type_of(to)),
+        (from, to) if (is_number(from) || *from == Text) && (is_number(to) || *to == Text) => {
             Sql::cast(value, super::type_of(to))
         }
-        (Text, Boolean | Date | Time | DateTime | Uuid | LogicalType::Duration) => {
-            Sql::cast(value, super::type_of(to))
+        (Text, Date | Time | DateTime | Duration) => read_as(value, to)?,
+        (Text, Boolean | Uuid | IpAddress) => Sql::cast(value, super::type_of(to)),
+        (Text, Binary) => Sql::call("decode", vec![value, Sql::Text("base64".to_owned())]),
+        (Boolean | Uuid | Date | Json, Text) => Sql::cast(value, "text"),
+        // The text of an address alone has no length of a network.
+        (IpAddress, Text) => {
+            Sql::binary(Sql::call("to_jsonb", vec![value]), "#>>", Sql::Text("{}".to_owned()))
         }
-        (Boolean | Uuid | Date | Time, Text) => Sql::cast(value, "text"),
+        (Binary, Text) => {
+            let lines = Sql::call("encode", vec![value, Sql::Text("base64".to_owned())]);
+            replaced(lines, "\n", "")
+        }
+        (Time, Text) => {
+            let digits = Sql::call("to_char", vec![value, Sql::Text("HH24:MI:SS.US".to_owned())]);
+            replaced(digits, ".000000", "")
+        }
+        (DateTime, Text) => {
+            let form = Sql::Text("YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"".to_owned());
+            replaced(Sql::call("to_char", vec![in_utc(value), form]), ".000000Z", "Z")
+        }
+        (Duration, Text) => duration_text(value),
         _ => return None,
     })
+}
+
+fn in_utc(value: Sql) -> Sql {
+    Sql::binary(value, "AT TIME ZONE", Sql::Text("UTC".to_owned()))
+}
+
+fn replaced(text: Sql, part: &str, by: &str) -> Sql {
+    Sql::call("replace", vec![text, Sql::Text(part.to_owned()), Sql::Text(by.to_owned())])
+}
+
+/// A decimal with the digits after the point that its type has.
+fn with_scale(value: Sql, of: &LogicalType) -> Sql {
+    match of {
+        LogicalType::Decimal { scale, .. } => {
+            Sql::call("round", vec![value, Sql::Integer(i64::from(*scale))])
+        }
+        _ => value,
+    }
+}
+
+/// PostgreSQL reads many forms, among them `today` and `Jan 2`: a text in a form that SQLite would not read stays a text
+/// that the cast refuses.
+fn read_as(value: Sql, to: &LogicalType) -> Option<Sql> {
+    let form = match to {
+        LogicalType::Date => r"^\s*\d{4}-\d\d-\d\d\s*$",
+        LogicalType::Time => r"^\s*\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s*$",
+        LogicalType::DateTime => {
+            r"^\s*\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)\s*$"
+        }
+        LogicalType::Duration => {
+            r"^\s*[-+]?P([-+]?\d+W)?([-+]?\d+D)?(T(?=.)([-+]?\d+H)?([-+]?\d+M)?([-+]?\d+(\.\d{1,6})?S)?)?\s*$"
+        }
+        _ => return None,
+    };
+    let fits = Sql::binary(value.clone(), "~", Sql::Text(form.to_owned()));
+    // NULL fits nothing, and stays NULL.
+    let refused = Sql::binary(Sql::Text("?".to_owned()), "||", value.clone());
+    let text = match to {
+        // A sign before the whole is that of every part, which PostgreSQL does not read.
+        LogicalType::Duration => {
+            let unsigned = Sql::call("ltrim", vec![value.clone(), Sql::Text(" -+".to_owned())]);
+            let negative = Sql::binary(value.clone(), "~", Sql::Text(r"^\s*-".to_owned()));
+            let unsigned = Sql::cast(unsigned, "interval");
+            let signed = Sql::Case {
+                branches: vec![(negative, Sql::Negative(Box::new(unsigned.clone())))],
+                otherwise: Some(Box::new(unsigned)),
+            };
+            return Some(Sql::Case {
+                branches: vec![(fits, signed)],
+                otherwise: Some(Box::new(Sql::cast(refused, "interval"))),
+            });
+        }
+        _ => Sql::Case { branches: vec![(fits, value)], otherwise: Some(Box::new(refused)) },
+    };
+    Some(Sql::cast(text, super::type_of(to)))
+}
+
+/// A duration as the API writes it: `P1DT2H3M4.500000S`, parts that are zero left out, one sign before all.
+fn duration_text(value: Sql) -> Sql {
+    let replace = |text, pattern: &str, by: &str| {
+        Sql::call(
+            "regexp_replace",
+            vec![text, Sql::Text(pattern.to_owned()), Sql::Text(by.to_owned())],
+        )
+    };
+    let sign = Sql::Case {
+        branches: vec![(
+            Sql::binary(value.clone(), "<", Sql::cast(Sql::Text("0".to_owned()), "interval")),
+            Sql::Text("-P".to_owned()),
+        )],
+        otherwise: Some(Box::new(Sql::Text("P".to_owned()))),
+    };
+    let magnitude = Sql::call("greatest", vec![value.clone(), Sql::Negative(Box::new(value))]);
+    let form = "FMDD\"DT\"FMHH24\"H\"FMMI\"M\"FMSS.US\"S\"";
+    let parts = Sql::call(
+        "to_char",
+        vec![Sql::call("justify_hours", vec![magnitude]), Sql::Text(form.to_owned())],
+    );
+    let parts = replaced(parts, ".000000S", "S");
+    let parts = replace(parts, "^0D", "");
+    let parts = replace(parts, "T0H", "T");
+    let parts = replace(parts, "([TH])0M", "\\1");
+    let parts = replace(parts, "([HM])0S$", "\\1");
+    let parts = replace(parts, "DT0S$", "D");
+    Sql::binary(sign, "||", parts)
 }
 
 /// A decimal of any encoding in the sortable one.
@@ -86,7 +223,9 @@ pub(super) fn sortable(value: Sql, of: &Typed) -> Option<Sql> {
 }
 
 fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
-    use LogicalType::{Boolean, Date, DateTime, Decimal, Float, Int64, Json, Text, Time, Uuid};
+    use LogicalType::{
+        Array, Binary, Boolean, Date, DateTime, Decimal, Duration, Float, Int64, IpAddress, Json, Text, Time, Uuid,
+    };
     let type_word = |word: &str| Sql::Text(word.to_owned());
     Some(match (&of.logical, to) {
         (Decimal { .. }, Decimal { digits, scale }) => {
@@ -132,25 +271,31 @@ fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
                 Sql::call("nuages_decimal_round", vec![decimal, Sql::Integer(i64::from(*scale))])
             }
         }
-        (Text, Boolean | Date | Time | DateTime | Uuid | LogicalType::Duration) => {
-            let word = match to {
-                Boolean => "boolean",
-                Date => "date",
-                Time => "time",
-                DateTime => "datetime",
-                Uuid => "uuid",
-                _ => "duration",
-            };
-            Sql::call("nuages_cast_text", vec![value, type_word(word)])
+        (Text, Boolean | Date | Time | DateTime | Uuid | Duration | IpAddress | Binary) => {
+            Sql::call("nuages_cast_text", vec![value, type_word(word(to))])
+        }
+        (DateTime | Duration | Binary, Text) => {
+            Sql::call("nuages_value_text", vec![value, type_word(word(&of.logical))])
+        }
+        (Json, Text) => Sql::call("nuages_json_spaced", vec![value]),
+        (IpAddress, Text) => value,
+        (Json, Boolean) => {
+            Sql::binary(Sql::call("nuages_json_scalar", vec![value, type_word("boolean")]), "=", type_word("true"))
+        }
+        (Json, to) if is_number(to) => {
+            let number = Sql::call("nuages_json_scalar", vec![value, type_word("number")]);
+            let decimal = Sql::call("nuages_decimal_of_text", vec![number]);
+            match to {
+                Float => Sql::call("nuages_decimal_to_float", vec![decimal]),
+                Decimal { digits, scale } if *digits != crate::bind::types::COMPUTED_DIGITS => {
+                    Sql::call("nuages_decimal_round", vec![decimal, Sql::Integer(i64::from(*scale))])
+                }
+                Decimal { .. } => decimal,
+                to => Sql::call("nuages_decimal_to_integer", vec![decimal, type_word(bits(to))]),
+            }
         }
         (from, Text) if is_integer(from) => Sql::cast(value, "TEXT"),
-        (Boolean, Text) => Sql::Case {
-            branches: vec![
-                (value.clone(), Sql::Text("true".to_owned())),
-                (Sql::Not(Box::new(value)), Sql::Text("false".to_owned())),
-            ],
-            otherwise: None,
-        },
+        (Boolean, Text) => boolean_text(value),
         (Date | Time, Text) => value,
         (Uuid, Text) => Sql::call("nuages_uuid_text", vec![value]),
         (Date, DateTime) => Sql::binary(value, "||", Sql::Text(" 00:00:00".to_owned())),
@@ -158,21 +303,36 @@ fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
         (DateTime, Time) => Sql::call("nuages_time_in", vec![value, Sql::Text("UTC".to_owned())]),
         (from, Boolean) if is_integer(from) => Sql::binary(value, "<>", Sql::Integer(0)),
         (Boolean, to) if is_integer(to) => value,
-        (Text, Json) => Sql::call("json_quote", vec![value]),
+        (Text | IpAddress, Json) => Sql::call("nuages_json_quote", vec![value]),
+        (Date | Time | DateTime | Duration | Uuid | Binary, Json) => {
+            Sql::call("nuages_json_of", vec![value, type_word(word(&of.logical))])
+        }
+        (Array(element), Json) if is_integer(element) || matches!(**element, Text | Boolean) => value,
         (from, Json) if is_integer(from) => Sql::cast(value, "TEXT"),
-        (Float, Json) => Sql::call("nuages_float_text", vec![value]),
+        // jsonb's numbers have no exponent.
+        (Float, Json) => Sql::call("nuages_json", vec![Sql::call("nuages_float_text", vec![value])]),
         (Decimal { scale, .. }, Json) => {
             Sql::call("nuages_decimal_text", vec![sortable(value, of)?, Sql::Integer(i64::from(*scale))])
         }
-        (Boolean, Json) => Sql::Case {
-            branches: vec![
-                (value.clone(), Sql::Text("true".to_owned())),
-                (Sql::Not(Box::new(value)), Sql::Text("false".to_owned())),
-            ],
-            otherwise: None,
-        },
+        (Boolean, Json) => boolean_text(value),
         _ => return None,
     })
+}
+
+/// What native functions call a type.
+pub(super) fn word(logical: &LogicalType) -> &'static str {
+    match logical {
+        LogicalType::Boolean => "boolean",
+        LogicalType::Float => "float",
+        LogicalType::Date => "date",
+        LogicalType::Time => "time",
+        LogicalType::DateTime => "datetime",
+        LogicalType::Duration => "duration",
+        LogicalType::Uuid => "uuid",
+        LogicalType::IpAddress => "address",
+        LogicalType::Binary => "bytes",
+        _ => "text",
+    }
 }
 
 fn bits(logical: &LogicalType) -> &'static str {

@@ -173,8 +173,14 @@ impl<'t> Compiler<'t> {
         encoding: SqliteEncoding,
         conversion: Conversion,
     ) -> Sql {
-        self.slots.push(StatementSlot { slot, logical, encoding, conversion });
-        Sql::Parameter(self.slots.len() - 1)
+        let slot = StatementSlot { slot, logical, encoding, conversion };
+        // Equal values are one parameter: what is grouped by must be seen to be what is selected.
+        let known = self.slots.iter().position(|known| *known == slot);
+        let number = known.unwrap_or_else(|| {
+            self.slots.push(slot);
+            self.slots.len() - 1
+        });
+        Sql::Parameter(number)
     }
 
     /// A text with its case folded.
@@ -210,7 +216,7 @@ impl<'t> Compiler<'t> {
     ///
     /// # Errors
     /// When the database has none.
-    fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
+    pub(crate) fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
         let Some(collation) = &self.target.folding_collation else {
             return Err(CompileError::Unsupported {
                 what: "comparing text without case".to_owned(),
@@ -254,6 +260,17 @@ impl<'t> Compiler<'t> {
 
     fn conditions(&mut self, parts: &[BoundExpr]) -> Result<Vec<Sql>, CompileError> {
         parts.iter().map(|part| self.condition(part)).collect()
+    }
+
+    /// A value as JSON, whatever it is.
+    ///
+    /// # Errors
+    /// When values of its type have no place in a document.
+    pub fn json(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        match &typed.logical {
+            LogicalType::Json => self.scalar(typed),
+            _ => self.scalar(&crate::bind::cast(typed.clone(), &LogicalType::Json)),
+        }
     }
 
     fn negation(&mut self, part: &BoundExpr) -> Result<Sql, CompileError> {

@@ -3,11 +3,11 @@
 use super::Compiler;
 use crate::bind::{BoundAggregate, BoundFrom, BoundSelect, BoundTable, BoundWindow, WindowCall};
 use crate::database::Dialect;
-use crate::expr::Slot;
+use crate::expr::{Frame, Slot};
 use crate::prepare::CompileError;
 use crate::query::{Bound, Combination, Lock, LockWait};
 use crate::registry::{LogicalType, SqliteEncoding};
-use crate::sql::{From, Join, LockClause, Select, Sql, Table, all_of};
+use crate::sql::{From, Join, LockClause, Order, Select, Sql, Table, all_of};
 
 impl Compiler<'_> {
     /// A whole SELECT.
@@ -154,7 +154,7 @@ impl Compiler<'_> {
         window: &BoundWindow,
         logical: &LogicalType,
     ) -> Result<Sql, CompileError> {
-        let of = match &window.function {
+        let mut of = match &window.function {
             WindowCall::Function(function, arguments) => {
                 let arguments =
                     arguments.iter().map(|argument| self.scalar(argument)).collect::<Result<_, _>>()?;
@@ -162,17 +162,46 @@ impl Compiler<'_> {
             }
             WindowCall::Aggregate(aggregate) => (aggregate.function.compile)(self, aggregate, logical)?,
         };
-        if !matches!(of, Sql::Call { .. } | Sql::Aggregate { .. } | Sql::CountAll) {
-            return Err(CompileError::Unsupported {
-                what: "this aggregate over a window".to_owned(),
-                remedy: "use one that the database has by itself: count, sum of integers, min, max"
-                    .to_owned(),
-            });
-        }
         let partition = window.partition.iter().map(|key| self.scalar(key)).collect::<Result<_, _>>()?;
         let order = self.order(&window.order, false)?;
-        Ok(Sql::Over { of: Box::new(of), partition, order, frame: window.frame })
+        let window = Over { partition, order, frame: window.frame };
+        if matches!(of, Sql::Call { .. }) && !has_aggregate(&mut of) {
+            return Ok(window.of(of));
+        }
+        window.each_aggregate(&mut of);
+        Ok(of)
     }
+}
+
+/// The neighbours that a window function looks at.
+struct Over {
+    partition: Vec<Sql>,
+    order: Vec<Order>,
+    frame: Option<Frame>,
+}
+
+impl Over {
+    fn of(&self, of: Sql) -> Sql {
+        let (partition, order) = (self.partition.clone(), self.order.clone());
+        Sql::Over { of: Box::new(of), partition, order, frame: self.frame }
+    }
+
+    /// What is computed of aggregates is computed of each of them over the window.
+    fn each_aggregate(&self, sql: &mut Sql) {
+        match sql {
+            Sql::Aggregate { .. } | Sql::CountAll => *sql = self.of(std::mem::replace(sql, Sql::Null)),
+            Sql::Select(_) | Sql::Exists(_) => {}
+            other => other.each_part(&mut |part| self.each_aggregate(part)),
+        }
+    }
+}
+
+fn has_aggregate(sql: &mut Sql) -> bool {
+    let mut found = matches!(sql, Sql::Aggregate { .. } | Sql::CountAll);
+    if !found && !matches!(sql, Sql::Select(_) | Sql::Exists(_)) {
+        sql.each_part(&mut |part| found |= has_aggregate(part));
+    }
+    found
 }
 
 fn operator(how: Combination) -> &'static str {

@@ -3,6 +3,7 @@
 //! PostgreSQL goes through tokio-postgres and deadpool, SQLite through rusqlite on blocking threads. Nothing outside
 //! names a driver's type.
 
+mod data_error;
 mod export;
 mod parameter;
 pub mod postgres;

@@ -64,7 +64,7 @@ pub(super) static NEGATE: Function = Function {
     volatility: Volatility::Immutable,
     types: |operands| {
         let [value] = operands else { return Err(takes("-a")) };
-        let logical = computed_number(&value.logical)
+        let logical = types::computed_number(&value.logical)
             .or_else(|| (value.logical == LogicalType::Duration).then_some(LogicalType::Duration))
             .ok_or_else(|| format!("{} has no sign", types::type_name(&value.logical)))?;
         Rule::strict(operands, vec![Some(logical.clone())], logical)
@@ -81,23 +81,13 @@ pub(super) static NEGATE: Function = Function {
     },
 };
 
-/// The type that numbers of a type are computed in.
-fn computed_number(logical: &LogicalType) -> Option<LogicalType> {
-    match logical {
-        LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => Some(LogicalType::Int64),
-        LogicalType::Decimal { scale, .. } => Some(types::decimal_type(*scale)),
-        LogicalType::Float => Some(LogicalType::Float),
-        _ => None,
-    }
-}
-
 fn rule(operator: Operator, operands: &[Typed]) -> Result<Rule, String> {
     let [left, right] = operands else { return Err("two operands are needed".to_owned()) };
     if let Some(rule) = temporal(operator, operands, left, right)? {
         return Ok(rule);
     }
     let common = types::common(operands).map_err(|error| error.to_string())?;
-    let Some(common) = computed_number(&common) else {
+    let Some(common) = types::computed_number(&common) else {
         return Err(format!("{} cannot be computed with", types::type_name(&common)));
     };
     let LogicalType::Decimal { .. } = common else {

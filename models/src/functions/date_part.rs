@@ -157,6 +157,14 @@ part_function!(
     "The year that the ISO 8601 week belongs to."
 );
 part_function!(QUARTER, "quarter", "quarter", has_date, "a date or datetime", "The quarter from 1 to 4.");
+part_function!(
+    DAY_OF_YEAR,
+    "day_of_year",
+    "doy",
+    has_date,
+    "a date or datetime",
+    "The day of the year from 1."
+);
 part_function!(HOUR, "hour", "hour", has_time, "a time or datetime", "The hour from 0 to 23.");
 part_function!(MINUTE, "minute", "minute", has_time, "a time or datetime", "The minute from 0 to 59.");
 part_function!(

@@ -1,16 +1,43 @@
 //! Functions: the open set of values computed from others. Each is one file with its doc, its types, its SQL for each
 //! dialect; [`FUNCTIONS`] names them all.
 
+mod absolute;
 mod arithmetic;
+mod case;
+mod character;
 mod coalesce;
 mod concat;
+mod concat_ws;
 mod date_part;
+mod ends;
+mod extremes;
+mod hash;
+mod json_build;
 mod json_path;
 mod length;
+mod logarithm;
+mod modulo;
+mod months;
 mod nullif;
+mod pad;
+mod power;
+mod random;
+mod repeat;
+mod replace;
+mod reverse;
+mod rounding;
+mod sign;
+mod strindex;
+mod substr;
+mod trigonometry;
+mod trim;
+mod trunc;
+
+pub(crate) use json_build::check as check_json;
 
 use crate::bind::Typed;
 use crate::compile::Compiler;
+use crate::database::Dialect;
 use crate::prepare::CompileError;
 use crate::registry::LogicalType;
 use crate::sql::Sql;
@@ -89,6 +116,57 @@ pub static FUNCTIONS: &[&Function] = &[
     &concat::CONCAT,
     &nullif::NULLIF,
     &length::LENGTH,
+    &case::LOWER,
+    &case::UPPER,
+    &substr::SUBSTR,
+    &ends::LEFT,
+    &ends::RIGHT,
+    &trim::TRIM,
+    &trim::LTRIM,
+    &trim::RTRIM,
+    &replace::REPLACE,
+    &repeat::REPEAT,
+    &reverse::REVERSE,
+    &pad::LPAD,
+    &pad::RPAD,
+    &strindex::STRINDEX,
+    &concat_ws::CONCAT_WS,
+    &character::CHR,
+    &character::ORD,
+    &hash::MD5,
+    &hash::SHA1,
+    &hash::SHA224,
+    &hash::SHA256,
+    &hash::SHA384,
+    &hash::SHA512,
+    &extremes::GREATEST,
+    &extremes::LEAST,
+    &absolute::ABS,
+    &sign::SIGN,
+    &rounding::CEIL,
+    &rounding::FLOOR,
+    &rounding::ROUND,
+    &modulo::MOD,
+    &power::POWER,
+    &power::SQRT,
+    &logarithm::EXP,
+    &logarithm::LN,
+    &logarithm::LOG,
+    &trigonometry::PI,
+    &trigonometry::DEGREES,
+    &trigonometry::RADIANS,
+    &trigonometry::SIN,
+    &trigonometry::COS,
+    &trigonometry::TAN,
+    &trigonometry::COT,
+    &trigonometry::ASIN,
+    &trigonometry::ACOS,
+    &trigonometry::ATAN,
+    &trigonometry::ATAN2,
+    &random::RANDOM,
+    &trunc::TRUNC,
+    &months::ADD_MONTHS,
+    &months::AGE,
     &date_part::DATE,
     &date_part::TIME,
     &date_part::YEAR,
@@ -99,12 +177,16 @@ pub static FUNCTIONS: &[&Function] = &[
     &date_part::ISO_WEEK_DAY,
     &date_part::ISO_YEAR,
     &date_part::QUARTER,
+    &date_part::DAY_OF_YEAR,
     &date_part::HOUR,
     &date_part::MINUTE,
     &date_part::SECOND,
     &json_path::JSON_PATH,
     &json_path::JSON_TEXT,
     &json_path::JSON_NUMBER,
+    &json_build::JSON_OBJECT,
+    &json_build::JSON_ARRAY,
+    &json_build::JSON_ARRAY_LENGTH,
 ];
 
 /// The function with this name.
@@ -123,6 +205,32 @@ pub fn find(name: &str) -> Option<&'static Function> {
 /// That a function takes another number of operands.
 pub(crate) fn takes(usage: &str) -> String {
     format!("write it as {usage}")
+}
+
+/// All operands as the arguments of a function, under the name that each dialect has for it.
+pub(crate) fn call(
+    compiler: &mut Compiler<'_>,
+    operands: &[Typed],
+    postgres: &'static str,
+    sqlite: &'static str,
+) -> Result<Sql, CompileError> {
+    let arguments = operands.iter().map(|operand| compiler.scalar(operand)).collect::<Result<_, _>>()?;
+    Ok(Sql::call(
+        match compiler.dialect() {
+            Dialect::Postgres => postgres,
+            Dialect::Sqlite => sqlite,
+        },
+        arguments,
+    ))
+}
+
+/// An integer operand as a position, a length or a count, which are of 32 bits for PostgreSQL; a larger one is an error.
+pub(crate) fn small(compiler: &mut Compiler<'_>, operand: &Typed) -> Result<Sql, CompileError> {
+    let value = compiler.scalar(operand)?;
+    Ok(match compiler.dialect() {
+        Dialect::Postgres => Sql::cast(value, "int4"),
+        Dialect::Sqlite => value,
+    })
 }
 
 #[cfg(test)]

@@ -117,6 +117,10 @@ pub enum RunError {
 
 impl From<DatabaseError> for RunError {
     fn from(error: DatabaseError) -> Self {
+        // An expression met a value that it has no result for.
+        if let Some(problem) = error.data_problem() {
+            return Self::BadInput(problem.to_owned());
+        }
         match error {
             // The database's limit is the request's; the caller knows how long it is.
             DatabaseError::Timeout => Self::Timeout { timeout_ms: 0 },

@@ -1,6 +1,6 @@
 //! Exact decimals in their sortable text form (see [`crate::value::sqlite::sortable_text`]).
 
-use super::number::{DIVISION_BY_ZERO, finite, float_argument, in_bits};
+use super::number::{DIVISION_BY_ZERO, WRONG_TEXT, finite, float_argument, in_bits};
 use super::{Failure, NativeFunction, integer_argument, text_argument};
 use crate::value::arithmetic::{self, ArithmeticError};
 use crate::value::sqlite::{
@@ -9,6 +9,9 @@ use crate::value::sqlite::{
 use crate::value::{Decimal, Rounding};
 use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
+
+/// More digits than any decimal has, before or after the point.
+const MOST_DIGITS: i64 = 140_000;
 
 /// An argument in the sortable form, or an integer.
 pub(super) fn decimal_of(value: ValueRef<'_>) -> Result<Decimal, Failure> {
@@ -66,7 +69,7 @@ decimal_function!(
     "A text as a decimal; what is none is an error.",
     |context| {
         let text = text_argument(context, 0)?;
-        let decimal = Decimal::parse(text.trim()).map_err(|_| format!("nuages: {text:?} is no number"))?;
+        let decimal = Decimal::parse(text.trim()).map_err(|_| WRONG_TEXT)?;
         Ok(sortable(&decimal))
     }
 );
@@ -159,13 +162,37 @@ decimal_function!(
 decimal_function!(NEGATE, "nuages_decimal_negate", 1, "The decimal with the other sign.", |context| result(
     arithmetic::negate(&decimal_argument(context, 0)?)
 ));
+decimal_function!(ABS, "nuages_decimal_abs", 1, "The decimal without its sign.", |context| {
+    let value = decimal_argument(context, 0)?;
+    result(if value.is_negative() { arithmetic::negate(&value) } else { Ok(value) })
+});
+decimal_function!(SIGN, "nuages_decimal_sign", 1, "-1, 0 or 1 as a decimal.", |context| {
+    let value = decimal_argument(context, 0)?;
+    let sign = i64::from(!value.is_zero()) * if value.is_negative() { -1 } else { 1 };
+    Ok(sortable(&Decimal::from_scaled(sign, 0)))
+});
+decimal_function!(CEIL, "nuages_decimal_ceil", 1, "The nearest whole decimal not below it.", |context| {
+    result(arithmetic::whole(&decimal_argument(context, 0)?, false))
+});
+decimal_function!(FLOOR, "nuages_decimal_floor", 1, "The nearest whole decimal not above it.", |context| {
+    result(arithmetic::whole(&decimal_argument(context, 0)?, true))
+});
 decimal_function!(
     ROUND,
     "nuages_decimal_round",
     2,
-    "The nearest decimal with so many digits after the point, a half going away from zero.",
+    "The nearest decimal with so many digits after the point, or zeros before it, a half going away from zero.",
     |context| {
-        let scale = scale_argument(context, 1)?;
-        Ok(sortable(&decimal_argument(context, 0)?.round(scale, Rounding::HalfAwayFromZero)))
+        let value = decimal_argument(context, 0)?;
+        // More digits than a value has, before or after the point, change nothing any more.
+        let digits = integer_argument(context, 1)?.clamp(-MOST_DIGITS, MOST_DIGITS);
+        if let Ok(scale) = u32::try_from(digits) {
+            return Ok(sortable(&value.round(scale.min(value.scale()), Rounding::HalfAwayFromZero)));
+        }
+        let zeros = u32::try_from(-digits)?;
+        let smaller = Decimal::from_digits(value.is_negative(), value.unscaled_digits(), value.scale() + zeros)
+            .round(0, Rounding::HalfAwayFromZero);
+        let larger = format!("{}{}", smaller.unscaled_digits(), "0".repeat(zeros as usize));
+        Ok(sortable(&Decimal::from_digits(smaller.is_negative(), &larger, 0)))
     }
 );

@@ -2,9 +2,11 @@
 
 use super::text::truth;
 use super::{Failure, NativeFunction, text_argument};
+use crate::registry::{LogicalType, SqliteEncoding};
 use crate::value::json::Node;
+use crate::value::sqlite::{SqliteRef, write_stored};
 use rusqlite::functions::Context;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 
 pub(super) const GET: NativeFunction = NativeFunction {
     name: "nuages_json_get",
@@ -95,6 +97,131 @@ pub(super) const HAS_ANY_KEYS: NativeFunction = NativeFunction {
     doc: "Whether a text of a JSON array is a key of the document; jsonb's `?|`.",
     call: |context| keys(context, |document, keys| keys.iter().any(|key| document.has_key(key))),
 };
+
+pub(super) const CANONICAL: NativeFunction = NativeFunction {
+    name: "nuages_json",
+    arity: 1,
+    doc: "A document in its canonical form: keys in order, the last of equal ones.",
+    call: |context| {
+        let text = text_argument(context, 0)?;
+        Ok(Value::Text(Node::parse(text).map_err(|_| super::number::WRONG_TEXT)?.to_canonical()))
+    },
+};
+
+pub(super) const QUOTE: NativeFunction = NativeFunction {
+    name: "nuages_json_quote",
+    arity: 1,
+    doc: "A text as JSON.",
+    call: |context| Ok(Value::Text(quoted(text_argument(context, 0)?))),
+};
+
+pub(super) const SPACED: NativeFunction = NativeFunction {
+    name: "nuages_json_spaced",
+    arity: 1,
+    doc: "A document as text; jsonb's `::text`.",
+    call: |context| {
+        let mut out = String::new();
+        spaced(&mut out, &Node::parse(text_argument(context, 0)?)?);
+        Ok(Value::Text(out))
+    },
+};
+
+pub(super) const ARRAY_LENGTH: NativeFunction = NativeFunction {
+    name: "nuages_json_array_length",
+    arity: 1,
+    doc: "The number of elements of an array; NULL of what is none.",
+    call: |context| match Node::parse(text_argument(context, 0)?)? {
+        Node::Array(elements) => Ok(Value::Integer(i64::try_from(elements.len())?)),
+        _ => Ok(Value::Null),
+    },
+};
+
+pub(super) const SCALAR: NativeFunction = NativeFunction {
+    name: "nuages_json_scalar",
+    arity: 2,
+    doc: "The text of a document that is a `number` or a `boolean`, as the second says; anything else is an error.",
+    call: |context| {
+        let node = Node::parse(text_argument(context, 0)?)?;
+        let fits = match text_argument(context, 1)? {
+            "boolean" => matches!(node, Node::Boolean(_)),
+            _ => matches!(node, Node::Number(_)),
+        };
+        if !fits {
+            return Err("nuages: a JSON document is not a value of the type".into());
+        }
+        Ok(Value::Text(node.to_canonical()))
+    },
+};
+
+pub(super) const JOIN: NativeFunction = NativeFunction {
+    name: "nuages_json_join",
+    arity: 2,
+    doc: "The strings of an array one after the other with a text between them.",
+    call: |context| {
+        let strings: Vec<String> = serde_json::from_str(text_argument(context, 0)?)?;
+        Ok(Value::Text(strings.join(text_argument(context, 1)?)))
+    },
+};
+
+pub(super) const OF_VALUE: NativeFunction = NativeFunction {
+    name: "nuages_json_of",
+    arity: 2,
+    doc: "A stored value of the type that the second names as JSON, as PostgreSQL's `to_jsonb` writes it.",
+    call: |context| {
+        let text = element(context)?;
+        // What the API writes with a Z and six digits is written with an offset and no zeros at the end.
+        let kind = text_argument(context, 1)?;
+        if !matches!(kind, "datetime" | "time") {
+            return Ok(Value::Text(text));
+        }
+        let inner = text.trim_matches('"').trim_end_matches('Z');
+        let inner = if inner.contains('.') { inner.trim_end_matches('0') } else { inner };
+        let offset = if kind == "datetime" { "+00:00" } else { "" };
+        Ok(Value::Text(format!("\"{inner}{offset}\"")))
+    },
+};
+
+pub(super) const ELEMENT: NativeFunction = NativeFunction {
+    name: "nuages_json_element",
+    arity: 2,
+    doc: "A stored value of the type that the second names as an element of a stored list.",
+    call: |context| element(context).map(Value::Text),
+};
+
+pub(super) const PLAIN: NativeFunction = NativeFunction {
+    name: "nuages_value_text",
+    arity: 2,
+    doc: "A stored value of the type that the second names as text, as the API writes it.",
+    call: |context| Ok(Value::Text(element(context)?.trim_matches('"').to_owned())),
+};
+
+/// A stored value as the API writes it.
+fn element(context: &Context<'_>) -> Result<String, Failure> {
+    let logical = match text_argument(context, 1)? {
+        "date" => LogicalType::Date,
+        "time" => LogicalType::Time,
+        "datetime" => LogicalType::DateTime,
+        "duration" => LogicalType::Duration,
+        "uuid" => LogicalType::Uuid,
+        "bytes" => LogicalType::Binary,
+        "float" => LogicalType::Float,
+        _ => LogicalType::Text,
+    };
+    let stored = match context.get_raw(0) {
+        ValueRef::Integer(value) => SqliteRef::Integer(value),
+        ValueRef::Real(value) => SqliteRef::Real(value),
+        ValueRef::Text(text) => SqliteRef::Text(std::str::from_utf8(text)?),
+        ValueRef::Blob(bytes) => SqliteRef::Blob(bytes),
+        ValueRef::Null => SqliteRef::Null,
+    };
+    let mut out = Vec::new();
+    write_stored(&mut out, &logical, SqliteEncoding::Plain, stored)?;
+    Ok(String::from_utf8(out)?)
+}
+
+fn quoted(text: &str) -> String {
+    Node::Text(text.into()).to_canonical()
+}
 
 fn both(context: &Context<'_>, test: fn(&Node<'_>, &Node<'_>) -> bool) -> Result<Value, Failure> {
     let left = Node::parse(text_argument(context, 0)?)?;

@@ -1,12 +1,14 @@
 //! Arithmetic of integers and floats with PostgreSQL's errors: SQLite's own operators make a float of an overflow and NULL
 //! of a division by zero.
 
-use super::{Failure, NativeFunction, integer_argument, text_argument};
+use super::{ANY, Failure, NativeFunction, integer_argument, text_argument};
 use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
+use std::cmp::Ordering;
 
 /// What the database says; the run stage makes an error of the client's input of it.
-const OUT_OF_RANGE: &str = "nuages: a number is out of range";
+pub(super) const OUT_OF_RANGE: &str = "nuages: a number is out of range";
+pub(super) const WRONG_TEXT: &str = "nuages: a text is not a value of its type";
 pub(super) const DIVISION_BY_ZERO: &str = "nuages: division by zero";
 
 fn checked(context: &Context<'_>, operation: fn(i64, i64) -> Option<i64>) -> Result<Value, Failure> {
@@ -57,6 +59,15 @@ pub(super) const MODULO: NativeFunction = NativeFunction {
         }
         // The smallest integer divided by -1 leaves nothing, although the quotient is out of range.
         checked(context, |a, b| Some(a.checked_rem(b).unwrap_or(0)))
+    },
+};
+
+pub(super) const ABS: NativeFunction = NativeFunction {
+    name: "nuages_abs",
+    arity: 1,
+    doc: "The integer without its sign; an overflow is an error.",
+    call: |context| {
+        integer_argument(context, 0)?.checked_abs().map(Value::Integer).ok_or_else(|| OUT_OF_RANGE.into())
     },
 };
 
@@ -127,12 +138,21 @@ pub(super) const CAST_INTEGER: NativeFunction = NativeFunction {
             ValueRef::Real(value) => of_float(value)?,
             _ => {
                 let text = text_argument(context, 0)?;
-                text.trim().parse().map_err(|_| format!("nuages: {text:?} is no integer"))?
+                integer(text)?
             }
         };
         in_bits(value, text_argument(context, 1)?)
     },
 };
+
+/// A text's integer, in PostgreSQL's decimal form.
+fn integer(text: &str) -> Result<i64, Failure> {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    text.trim().parse::<i64>().map_err(|error| match error.kind() {
+        PosOverflow | NegOverflow => OUT_OF_RANGE.into(),
+        _ => WRONG_TEXT.into(),
+    })
+}
 
 /// The integer if it has no more than so many bits.
 pub(super) fn in_bits(value: i64, bits: &str) -> Result<Value, Failure> {
@@ -161,7 +181,50 @@ pub(super) const CAST_FLOAT: NativeFunction = NativeFunction {
     doc: "A text as a float; what is none is an error.",
     call: |context| {
         let text = text_argument(context, 0)?;
-        let value: f64 = text.trim().parse().map_err(|_| format!("nuages: {text:?} is no number"))?;
+        let value: f64 = text.trim().parse().map_err(|_| WRONG_TEXT)?;
         finite(value)
     },
 };
+
+pub(super) const GREATEST: NativeFunction = NativeFunction {
+    name: "nuages_greatest",
+    arity: ANY,
+    doc: "The largest of the values that are not NULL; they are of one type.",
+    call: |context| chosen(context, Ordering::Greater),
+};
+
+pub(super) const LEAST: NativeFunction = NativeFunction {
+    name: "nuages_least",
+    arity: ANY,
+    doc: "The smallest of the values that are not NULL; they are of one type.",
+    call: |context| chosen(context, Ordering::Less),
+};
+
+fn chosen(context: &Context<'_>, wanted: Ordering) -> Result<Value, Failure> {
+    let mut best = ValueRef::Null;
+    for index in 0..context.len() {
+        let value = context.get_raw(index);
+        if value != ValueRef::Null && (best == ValueRef::Null || order(value, best) == wanted) {
+            best = value;
+        }
+    }
+    Ok(best.try_into()?)
+}
+
+/// SQLite's order of two values of one type.
+fn order(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
+    #[expect(clippy::cast_precision_loss, reason = "one of them is a float")]
+    let float = |value| match value {
+        ValueRef::Integer(value) => Some(value as f64),
+        ValueRef::Real(value) => Some(value),
+        _ => None,
+    };
+    match (a, b) {
+        (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
+        (ValueRef::Text(a) | ValueRef::Blob(a), ValueRef::Text(b) | ValueRef::Blob(b)) => a.cmp(b),
+        _ => match (float(a), float(b)) {
+            (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+            _ => Ordering::Equal,
+        },
+    }
+}

@@ -1,5 +1,6 @@
 //! Case, ends of texts, regular expressions.
 
+use super::number::WRONG_TEXT;
 use super::{Failure, NativeFunction, text_argument};
 use crate::registry::{LogicalType, SqliteEncoding};
 use crate::value::parse_text;
@@ -66,25 +67,42 @@ pub(super) const CAST_TEXT: NativeFunction = NativeFunction {
     arity: 2,
     doc: "A text as a value of the type that the second names, in the form in which columns hold it; what is none is an error.",
     call: |context| {
-        let text = text_argument(context, 0)?;
+        let text = text_argument(context, 0)?.trim();
         let logical = match text_argument(context, 1)? {
-            "boolean" => LogicalType::Boolean,
+            "boolean" => return boolean(text),
             "date" => LogicalType::Date,
             "time" => LogicalType::Time,
             "datetime" => LogicalType::DateTime,
             "uuid" => LogicalType::Uuid,
+            "address" => LogicalType::IpAddress,
+            "bytes" => LogicalType::Binary,
             _ => LogicalType::Duration,
         };
-        let value = parse_text(&logical, text.trim())
+        let value = parse_text(&logical, text)
             .and_then(|value| encode(&logical, SqliteEncoding::Plain, &value))
-            .map_err(|error| format!("nuages: {error}"))?;
+            .map_err(|_| WRONG_TEXT)?;
         Ok(match value {
             SqliteValue::Integer(value) => Value::Integer(value),
             SqliteValue::Text(text) => Value::Text(text),
+            SqliteValue::Blob(bytes) => Value::Blob(bytes),
             _ => Value::Null,
         })
     },
 };
+
+/// PostgreSQL's words for true and false: whatever begins one of them and no other.
+fn boolean(text: &str) -> Result<Value, Failure> {
+    let given = text.to_ascii_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| word.starts_with(&given));
+    match given.as_str() {
+        "" | "o" => Err(WRONG_TEXT.into()),
+        "1" => truth(true),
+        "0" => truth(false),
+        _ if begins(&["true", "yes", "on"]) => truth(true),
+        _ if begins(&["false", "no", "off"]) => truth(false),
+        _ => Err(WRONG_TEXT.into()),
+    }
+}
 
 pub(super) const UUID_TEXT: NativeFunction = NativeFunction {
     name: "nuages_uuid_text",

@@ -1,0 +1,51 @@
+//! `array_agg`.
+
+use super::{AggregateFunction, AggregateRule, Empty, OverMembers, in_order};
+use crate::bind::{BoundAggregate, Typed, types};
+use crate::compile::Compiler;
+use crate::database::Dialect;
+use crate::prepare::CompileError;
+use crate::registry::LogicalType;
+use crate::sql::Sql;
+
+pub(super) static ARRAY_AGG: AggregateFunction = AggregateFunction {
+    name: "array_agg",
+    doc: "The list of the values, NULLs among them.",
+    usage: "array_agg(value order by key)",
+    empty: Empty::Null,
+    over_members: OverMembers::Never,
+    types: |operands| {
+        let [value] = operands else { return Err("array_agg takes one value".to_owned()) };
+        match &value.logical {
+            LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
+                Err(format!("a list of {} cannot be made", types::type_name(&value.logical)))
+            }
+            logical => Ok(AggregateRule {
+                operands: vec![None],
+                result: LogicalType::Array(Box::new(logical.clone())),
+                encoding: None,
+            }),
+        }
+    },
+    compile: |compiler, aggregate, _| {
+        let aggregate = in_order(aggregate);
+        if compiler.dialect() == Dialect::Postgres {
+            return compiler.aggregate("array_agg", &aggregate);
+        }
+        list(compiler, &aggregate, |compiler, value| compiler.element(value))
+    },
+};
+
+/// A JSON array on SQLite of what is made of each value; NULL of no rows.
+pub(super) fn list(
+    compiler: &mut Compiler<'_>,
+    aggregate: &BoundAggregate,
+    element: fn(&mut Compiler<'_>, &Typed) -> Result<Sql, CompileError>,
+) -> Result<Sql, CompileError> {
+    let mut elements = compiler.aggregate("group_concat", aggregate)?;
+    if let (Sql::Aggregate { arguments, .. }, Some(value)) = (&mut elements, aggregate.arguments.first()) {
+        *arguments = vec![element(compiler, value)?];
+    }
+    let opened = Sql::binary(Sql::Text("[".to_owned()), "||", elements);
+    Ok(Sql::call("nuages_json", vec![Sql::binary(opened, "||", Sql::Text("]".to_owned()))]))
+}
