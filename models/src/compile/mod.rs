@@ -65,12 +65,15 @@ pub enum Conversion {
 pub struct Compiler<'t> {
     target: &'t Target,
     slots: Vec<StatementSlot>,
+    /// What groups the rows of the SELECTs that are being compiled, with its SQL: where a key stands again it is written with
+    /// the same parameters, or PostgreSQL would not know it.
+    keys: Vec<(Typed, Sql)>,
 }
 
 impl<'t> Compiler<'t> {
     /// A compiler without parameters yet.
     pub fn new(target: &'t Target) -> Self {
-        Self { target, slots: Vec::new() }
+        Self { target, slots: Vec::new(), keys: Vec::new() }
     }
 
     /// The finished statement.
@@ -88,6 +91,9 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn scalar(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if let Some((_, sql)) = self.keys.iter().rev().find(|(key, _)| key == typed) {
+            return Ok(sql.clone());
+        }
         match &typed.scalar {
             Scalar::Column { alias, column } if *alias == crate::bind::WHOLE => Ok(Sql::Name(column.clone())),
             Scalar::Column { alias, column } => {
@@ -299,7 +305,12 @@ impl<'t> Compiler<'t> {
             match lookup.name {
                 "isnull" => return Ok(Sql::test(self.scalar(left)?, "IS NOT NULL")),
                 // The usual `ne`, in the database's own word for it.
-                "exact" if left.logical != LogicalType::Json && left.logical != LogicalType::Boolean => {
+                // Two NULLs are not equal, and not distinct either: then the word would be wrong.
+                "exact"
+                    if left.logical != LogicalType::Json
+                        && left.logical != LogicalType::Boolean
+                        && !(left.nullable && right[0].nullable) =>
+                {
                     let value = self.scalar(left)?;
                     let operand = self.operand(&right[0])?;
                     let nullable = left.nullable || right[0].nullable;

@@ -15,6 +15,7 @@ impl Compiler<'_> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn select(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
+        let known = self.keys.len();
         let mut select = Select { distinct: bound.distinct, ..Select::default() };
         if bound.combined.is_empty() {
             self.fill(bound, &mut select)?;
@@ -49,6 +50,7 @@ impl Compiler<'_> {
             }
         }
         select.order = self.order(&bound.order, false)?;
+        self.keys.truncate(known);
         select.limit = bound.limit.map(|limit| self.rows(limit));
         select.offset = match bound.offset {
             Some(Bound::Inline(0)) | None => None,
@@ -64,6 +66,11 @@ impl Compiler<'_> {
     }
 
     fn fill(&mut self, bound: &BoundSelect, select: &mut Select) -> Result<(), CompileError> {
+        for key in bound.group.iter().flatten() {
+            let sql = self.scalar(key)?;
+            select.group.push(sql.clone());
+            self.keys.push((key.clone(), sql));
+        }
         for typed in &bound.distinct_on {
             select.distinct_on.push(self.scalar(typed)?);
         }
@@ -88,11 +95,6 @@ impl Compiler<'_> {
             }
         }
         select.filter = all_of(conditions);
-        if let Some(group) = &bound.group {
-            for key in group {
-                select.group.push(self.scalar(key)?);
-            }
-        }
         if let Some(having) = &bound.having {
             select.having = Some(self.condition(having)?);
         }

@@ -5,7 +5,7 @@ use super::{Loaded, Objects, QueryError, effective_order, path};
 use crate::expr::Expr;
 use crate::plan::{Encoder, Load, Plan, PlanField, RootValue, RowValue};
 use crate::prepare::prepare;
-use crate::query::QuerySet;
+use crate::query::{QuerySet, complete_order};
 use crate::registry::{LogicalType, Member, Model};
 use crate::run::{RunOptions, run};
 use indexmap::IndexMap;
@@ -216,7 +216,7 @@ impl Objects {
                 let fields = self.fields(&query, target, below, &names)?;
                 RowValue::One { relation: relation_id, load: Load { query, fields }, nullable: true }
             } else {
-                let (reader, query, more) = match wanted {
+                let (reader, mut query, more) = match wanted {
                     Some(wanted) => (wanted, wanted.ordered_rows()?, Some(wanted.branches()?)),
                     None => {
                         let mut query = QuerySet::all(relation.target);
@@ -224,6 +224,8 @@ impl Objects {
                         (self, query, None)
                     }
                 };
+                // The rows of a parent lie together in an order that is total, as those of a page.
+                query.order = complete_order(target, &query.order);
                 if query.model != relation.target {
                     return Err(QueryError::Misuse(format!(
                         "`{name}` leads to {}, and its query is of another model",
