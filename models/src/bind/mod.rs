@@ -14,8 +14,8 @@ mod select;
 pub(crate) mod types;
 
 pub(crate) use binder::column;
-pub(crate) use convert::cast;
 pub use binder::{Binder, TableScope};
+pub(crate) use convert::cast;
 pub(crate) use select::WHOLE;
 pub use types::{expression_type, value_type};
 
