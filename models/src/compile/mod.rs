@@ -61,12 +61,15 @@ pub enum Conversion {
 pub struct Compiler<'t> {
     target: &'t Target,
     slots: Vec<StatementSlot>,
+    /// Values by which the SELECT at hand groups or tells rows apart. Wherever one stands it is the same SQL, parameters
+    /// included: else PostgreSQL does not see that it is one value.
+    known: Vec<(Typed, Sql)>,
 }
 
 impl<'t> Compiler<'t> {
     /// A compiler without parameters yet.
     pub fn new(target: &'t Target) -> Self {
-        Self { target, slots: Vec::new() }
+        Self { target, slots: Vec::new(), known: Vec::new() }
     }
 
     /// The finished statement.
@@ -84,6 +87,9 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn scalar(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if let Some((_, sql)) = self.known.iter().find(|(known, _)| known == typed) {
+            return Ok(sql.clone());
+        }
         match &typed.scalar {
             Scalar::Column { alias, column } if *alias == crate::bind::WHOLE => Ok(Sql::Name(column.clone())),
             Scalar::Column { alias, column } => {
@@ -173,14 +179,8 @@ impl<'t> Compiler<'t> {
         encoding: SqliteEncoding,
         conversion: Conversion,
     ) -> Sql {
-        let slot = StatementSlot { slot, logical, encoding, conversion };
-        // Equal values are one parameter: what is grouped by must be seen to be what is selected.
-        let known = self.slots.iter().position(|known| *known == slot);
-        let number = known.unwrap_or_else(|| {
-            self.slots.push(slot);
-            self.slots.len() - 1
-        });
-        Sql::Parameter(number)
+        self.slots.push(StatementSlot { slot, logical, encoding, conversion });
+        Sql::Parameter(self.slots.len() - 1)
     }
 
     /// A text with its case folded.

@@ -1,7 +1,7 @@
 //! Sub-queries, aggregates and windows.
 
 use super::Compiler;
-use crate::bind::{BoundAggregate, BoundFrom, BoundSelect, BoundTable, BoundWindow, WindowCall};
+use crate::bind::{BoundAggregate, BoundFrom, BoundSelect, BoundTable, BoundWindow, Typed, WindowCall};
 use crate::database::Dialect;
 use crate::expr::{Frame, Slot};
 use crate::prepare::CompileError;
@@ -15,6 +15,13 @@ impl Compiler<'_> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn select(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
+        let known = self.known.len();
+        let result = self.select_with(bound);
+        self.known.truncate(known);
+        result
+    }
+
+    fn select_with(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
         let mut select = Select { distinct: bound.distinct, ..Select::default() };
         if bound.combined.is_empty() {
             self.fill(bound, &mut select)?;
@@ -64,11 +71,15 @@ impl Compiler<'_> {
     }
 
     fn fill(&mut self, bound: &BoundSelect, select: &mut Select) -> Result<(), CompileError> {
-        for typed in &bound.distinct_on {
-            select.distinct_on.push(self.scalar(typed)?);
+        for key in bound.group.iter().flatten() {
+            select.group.push(self.known(key)?);
+        }
+        for key in &bound.distinct_on {
+            select.distinct_on.push(self.known(key)?);
         }
         for (typed, name) in &bound.columns {
-            select.columns.push((self.scalar(typed)?, name.clone()));
+            let column = if bound.distinct { self.known(typed)? } else { self.scalar(typed)? };
+            select.columns.push((column, name.clone()));
         }
         for from in &bound.from {
             select.from.push(self.from(from)?);
@@ -88,15 +99,17 @@ impl Compiler<'_> {
             }
         }
         select.filter = all_of(conditions);
-        if let Some(group) = &bound.group {
-            for key in group {
-                select.group.push(self.scalar(key)?);
-            }
-        }
         if let Some(having) = &bound.having {
             select.having = Some(self.condition(having)?);
         }
         Ok(())
+    }
+
+    /// A value that is the same SQL from now on.
+    fn known(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let sql = self.scalar(typed)?;
+        self.known.push((typed.clone(), sql.clone()));
+        Ok(sql)
     }
 
     fn from(&mut self, from: &BoundFrom) -> Result<From, CompileError> {
@@ -139,8 +152,27 @@ impl Compiler<'_> {
         function: &'static str,
         aggregate: &BoundAggregate,
     ) -> Result<Sql, CompileError> {
-        let arguments =
-            aggregate.arguments.iter().map(|argument| self.scalar(argument)).collect::<Result<_, _>>()?;
+        let known = self.known.len();
+        let arguments = aggregate.arguments.iter().map(|argument| {
+            // What different values are ordered by must be seen to be the values.
+            if aggregate.distinct { self.known(argument) } else { self.scalar(argument) }
+        });
+        let arguments = arguments.collect::<Result<_, _>>()?;
+        let result = self.aggregate_of(function, arguments, aggregate);
+        self.known.truncate(known);
+        result
+    }
+
+    /// An aggregate of arguments that are compiled already; filter and order are the aggregate's.
+    ///
+    /// # Errors
+    /// When the database lacks what its parts need.
+    pub fn aggregate_of(
+        &mut self,
+        function: &'static str,
+        arguments: Vec<Sql>,
+        aggregate: &BoundAggregate,
+    ) -> Result<Sql, CompileError> {
         let order = self.order(&aggregate.order, false)?;
         let filter = match &aggregate.filter {
             Some(filter) => Some(Box::new(self.condition(filter)?)),

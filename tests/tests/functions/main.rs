@@ -110,6 +110,25 @@ async fn groups_of_computed_values() {
     }
 }
 
+/// Different computed values in their own order: the key is the column, parameters included.
+#[tokio::test]
+async fn different_computed_values() {
+    let asked = Asked::new().await;
+    let first = Expr::call("left", vec![Expr::name("txt"), cases::k(1)]);
+    let query = QuerySet {
+        filter: Some(cases::among(&["third", "sum02", "txt1", "txt3"])),
+        columns: vec![("first".to_owned(), first.clone())],
+        distinct: true,
+        order: vec![nuages_models::query::OrderBy::by(first, true)],
+        ..asked.kinds()
+    };
+    for dialect in BACKENDS {
+        let rows = asked.rows(&query, dialect).await.unwrap();
+        let expected = ["t", "a", "T"].map(|text| vec![Value::Text(text.to_owned())]);
+        assert_eq!(rows, expected, "{dialect:?}");
+    }
+}
+
 #[tokio::test]
 async fn random_numbers_differ() {
     let asked = Asked::new().await;
