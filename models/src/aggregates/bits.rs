@@ -10,11 +10,7 @@ fn rule(operands: &[Typed]) -> Result<AggregateRule, String> {
     if !types::is_integer(&value.logical) {
         return Err(format!("an integer is needed here, not {}", types::type_name(&value.logical)));
     }
-    Ok(AggregateRule {
-        operands: vec![Some(LogicalType::Int64)],
-        result: LogicalType::Int64,
-        encoding: None,
-    })
+    Ok(AggregateRule { operands: vec![Some(LogicalType::Int64)], result: LogicalType::Int64, encoding: None })
 }
 
 macro_rules! bit_aggregate {

@@ -32,5 +32,10 @@ macro_rules! boolean_aggregate {
     };
 }
 
-boolean_aggregate!(BOOL_AND, "bool_and", "min", "Whether the condition holds for every row; NULLs are left out.");
+boolean_aggregate!(
+    BOOL_AND,
+    "bool_and",
+    "min",
+    "Whether the condition holds for every row; NULLs are left out."
+);
 boolean_aggregate!(BOOL_OR, "bool_or", "max", "Whether the condition holds for a row; NULLs are left out.");

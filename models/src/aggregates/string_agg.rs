@@ -15,7 +15,9 @@ pub(super) static STRING_AGG: AggregateFunction = AggregateFunction {
     empty: Empty::Null,
     over_members: OverMembers::Never,
     types: |operands| {
-        let [_, delimiter] = operands else { return Err("string_agg takes a text and a delimiter".to_owned()) };
+        let [_, delimiter] = operands else {
+            return Err("string_agg takes a text and a delimiter".to_owned());
+        };
         if !matches!(delimiter.scalar, Scalar::Slot(_)) {
             return Err("the delimiter must be written down or given as an argument".to_owned());
         }

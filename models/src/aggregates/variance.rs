@@ -12,11 +12,7 @@ fn rule(operands: &[Typed]) -> Result<AggregateRule, String> {
     if !types::is_number(&value.logical) {
         return Err(format!("{} has no variance", types::type_name(&value.logical)));
     }
-    Ok(AggregateRule {
-        operands: vec![Some(LogicalType::Float)],
-        result: LogicalType::Float,
-        encoding: None,
-    })
+    Ok(AggregateRule { operands: vec![Some(LogicalType::Float)], result: LogicalType::Float, encoding: None })
 }
 
 macro_rules! variance_aggregate {
