@@ -36,7 +36,8 @@ impl Compiler<'_> {
             LogicalType::Boolean => boolean_text(value),
             LogicalType::Decimal { scale, .. } => {
                 let scale = Sql::Integer(i64::from(*scale));
-                let text = sortable(value, typed).map(|value| Sql::call("nuages_decimal_text", vec![value, scale]));
+                let text =
+                    sortable(value, typed).map(|value| Sql::call("nuages_decimal_text", vec![value, scale]));
                 Sql::call("nuages_json_quote", text.into_iter().collect())
             }
             logical => Sql::call("nuages_json_element", vec![value, Sql::Text(word(logical).to_owned())]),
@@ -177,10 +178,7 @@ fn read_as(value: Sql, to: &LogicalType) -> Option<Sql> {
 /// A duration as the API writes it: `P1DT2H3M4.500000S`, parts that are zero left out, one sign before all.
 fn duration_text(value: Sql) -> Sql {
     let replace = |text, pattern: &str, by: &str| {
-        Sql::call(
-            "regexp_replace",
-            vec![text, Sql::Text(pattern.to_owned()), Sql::Text(by.to_owned())],
-        )
+        Sql::call("regexp_replace", vec![text, Sql::Text(pattern.to_owned()), Sql::Text(by.to_owned())])
     };
     let sign = Sql::Case {
         branches: vec![(
@@ -191,10 +189,8 @@ fn duration_text(value: Sql) -> Sql {
     };
     let magnitude = Sql::call("greatest", vec![value.clone(), Sql::Negative(Box::new(value))]);
     let form = "FMDD\"DT\"FMHH24\"H\"FMMI\"M\"FMSS.US\"S\"";
-    let parts = Sql::call(
-        "to_char",
-        vec![Sql::call("justify_hours", vec![magnitude]), Sql::Text(form.to_owned())],
-    );
+    let parts =
+        Sql::call("to_char", vec![Sql::call("justify_hours", vec![magnitude]), Sql::Text(form.to_owned())]);
     let parts = replaced(parts, ".000000S", "S");
     let parts = replace(parts, "^0D", "");
     let parts = replace(parts, "T0H", "T");
@@ -224,7 +220,8 @@ pub(super) fn sortable(value: Sql, of: &Typed) -> Option<Sql> {
 
 fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
     use LogicalType::{
-        Array, Binary, Boolean, Date, DateTime, Decimal, Duration, Float, Int64, IpAddress, Json, Text, Time, Uuid,
+        Array, Binary, Boolean, Date, DateTime, Decimal, Duration, Float, Int64, IpAddress, Json, Text, Time,
+        Uuid,
     };
     let type_word = |word: &str| Sql::Text(word.to_owned());
     Some(match (&of.logical, to) {
@@ -279,9 +276,11 @@ fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
         }
         (Json, Text) => Sql::call("nuages_json_spaced", vec![value]),
         (IpAddress, Text) => value,
-        (Json, Boolean) => {
-            Sql::binary(Sql::call("nuages_json_scalar", vec![value, type_word("boolean")]), "=", type_word("true"))
-        }
+        (Json, Boolean) => Sql::binary(
+            Sql::call("nuages_json_scalar", vec![value, type_word("boolean")]),
+            "=",
+            type_word("true"),
+        ),
         (Json, to) if is_number(to) => {
             let number = Sql::call("nuages_json_scalar", vec![value, type_word("number")]);
             let decimal = Sql::call("nuages_decimal_of_text", vec![number]);

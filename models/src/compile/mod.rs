@@ -350,11 +350,7 @@ pub(crate) fn join(joined: &JoinedTable) -> From {
 }
 
 /// What stands before a statement that is explained, and the columns that come then.
-pub(crate) fn explanation(
-    dialect: Dialect,
-    analyze: bool,
-    verbose: bool,
-) -> (&'static str, Vec<RowsColumn>) {
+pub(crate) fn explanation(dialect: Dialect, analyze: bool, verbose: bool) -> (&'static str, Vec<RowsColumn>) {
     let column = |name: &str, logical| RowsColumn {
         name: name.to_owned(),
         logical,

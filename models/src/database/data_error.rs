@@ -62,7 +62,11 @@ mod tests {
         for (message, code, expected) in [
             ("ERROR: division by zero", Some("22012"), Some("division by zero")),
             ("nuages: division by zero", Some("1"), Some("division by zero")),
-            ("ERROR: invalid input syntax: \"secret\"", Some("22P02"), Some("a text is not a value of its type")),
+            (
+                "ERROR: invalid input syntax: \"secret\"",
+                Some("22P02"),
+                Some("a text is not a value of its type"),
+            ),
             ("ERROR: something new: secret", Some("2200Z"), Some("a value is not allowed here")),
             ("integer overflow", Some("1"), Some("a number is out of range")),
             ("no such table: secret", Some("1"), None),

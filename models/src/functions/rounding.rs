@@ -46,9 +46,7 @@ pub(super) static CEIL: Function = Function {
     usage: "ceil(number)",
     volatility: Volatility::Immutable,
     types: |operands| whole_rule(operands, "ceil(number)"),
-    compile: |compiler, operands, _| {
-        whole(compiler, operands, "ceil", "nuages_ceil", "nuages_decimal_ceil")
-    },
+    compile: |compiler, operands, _| whole(compiler, operands, "ceil", "nuages_ceil", "nuages_decimal_ceil"),
 };
 
 pub(super) static FLOOR: Function = Function {

@@ -33,4 +33,9 @@ trim_function!(
     "ltrim",
     "The text without spaces, or without the given characters, at its beginning."
 );
-trim_function!(RTRIM, "rtrim", "rtrim", "The text without spaces, or without the given characters, at its end.");
+trim_function!(
+    RTRIM,
+    "rtrim",
+    "rtrim",
+    "The text without spaces, or without the given characters, at its end."
+);

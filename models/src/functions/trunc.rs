@@ -73,9 +73,7 @@ pub(super) static TRUNC: Function = Function {
             (Dialect::Postgres, _) => {
                 Sql::cast(Sql::call("date_trunc", vec![unit, Sql::cast(value, "interval")]), "time")
             }
-            (Dialect::Sqlite, _) => {
-                Sql::call("nuages_trunc", vec![value, unit, zone(compiler, &with_zone)?])
-            }
+            (Dialect::Sqlite, _) => Sql::call("nuages_trunc", vec![value, unit, zone(compiler, &with_zone)?]),
         })
     },
 };

@@ -104,8 +104,7 @@ impl Objects {
         let branches = self.branches()?;
         let fields = self.fields(&query, registry.model(query.model), &branches, &[])?;
         let load = Load { query, fields };
-        let plan =
-            Plan { fields: vec![PlanField { key: "rows".to_owned(), value: RootValue::Many(load) }] };
+        let plan = Plan { fields: vec![PlanField { key: "rows".to_owned(), value: RootValue::Many(load) }] };
         let prepared = Arc::new(prepare(&plan, registry, &self.orm.target())?);
         let options = RunOptions {
             cursor_key: Arc::from(&b""[..]),
@@ -157,10 +156,8 @@ impl Objects {
             let Some((last, above)) = prefetch.path.split_last() else { continue };
             let name = prefetch.name.clone().unwrap_or_else(|| last.clone());
             let parent = branches.at(above);
-            let child = parent
-                .children
-                .entry(name)
-                .or_insert_with(|| (last.clone(), None, Branches::default()));
+            let child =
+                parent.children.entry(name).or_insert_with(|| (last.clone(), None, Branches::default()));
             if prefetch.query.is_some() {
                 child.1.clone_from(&prefetch.query);
             }
@@ -195,12 +192,12 @@ impl Objects {
         let registry = &self.orm.registry;
         let mut fields = Vec::new();
         for field in model.fields.iter().filter(|field| field.primary_key || self.loads(above, &field.name)) {
-            let value = RowValue::Column { field: field.id, encoder: encoder(&field.logical), nullable: true };
+            let value =
+                RowValue::Column { field: field.id, encoder: encoder(&field.logical), nullable: true };
             fields.push(PlanField { key: field.name.clone(), value });
         }
         for (name, expr) in query.annotations.iter().filter(|(name, _)| !query.hidden.contains(name)) {
-            let (logical, _) =
-                crate::bind::expression_type(registry, query.model, &query.annotations, expr)?;
+            let (logical, _) = crate::bind::expression_type(registry, query.model, &query.annotations, expr)?;
             let value = RowValue::Computed {
                 value: Expr::name(name.clone()),
                 encoder: encoder(&logical),
@@ -266,10 +263,7 @@ impl Objects {
     }
 }
 
-fn relation(
-    model: &Model,
-    name: &str,
-) -> Result<crate::registry::RelationId, QueryError> {
+fn relation(model: &Model, name: &str) -> Result<crate::registry::RelationId, QueryError> {
     match model.member(name) {
         Some(Member::Relation(id)) => Ok(id),
         _ => {

@@ -9,8 +9,8 @@ mod writer;
 
 pub use rows::{each_row, fetch_rows};
 
-use crate::database::{Database, DatabaseError, Engine, Param};
 use crate::compile::{self, Statement};
+use crate::database::{Database, DatabaseError, Engine, Param};
 use crate::prepare::{Prepared, RowsStatement};
 use crate::value::Value;
 use std::collections::BTreeMap;

@@ -190,8 +190,9 @@ decimal_function!(
             return Ok(sortable(&value.round(scale.min(value.scale()), Rounding::HalfAwayFromZero)));
         }
         let zeros = u32::try_from(-digits)?;
-        let smaller = Decimal::from_digits(value.is_negative(), value.unscaled_digits(), value.scale() + zeros)
-            .round(0, Rounding::HalfAwayFromZero);
+        let smaller =
+            Decimal::from_digits(value.is_negative(), value.unscaled_digits(), value.scale() + zeros)
+                .round(0, Rounding::HalfAwayFromZero);
         let larger = format!("{}{}", smaller.unscaled_digits(), "0".repeat(zeros as usize));
         Ok(sortable(&Decimal::from_digits(smaller.is_negative(), &larger, 0)))
     }

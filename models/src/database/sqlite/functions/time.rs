@@ -5,8 +5,8 @@ use super::{Failure, NativeFunction, integer_argument, text_argument};
 use crate::value::sqlite::datetime_text;
 use crate::value::write::{push_date, push_time};
 use crate::value::{
-    Civil, MICROS_PER_DAY, MIN_DAYS, civil_from_days, days_from_civil, parse_sqlite_date, parse_sqlite_datetime,
-    parse_sqlite_time,
+    Civil, MICROS_PER_DAY, MIN_DAYS, civil_from_days, days_from_civil, parse_sqlite_date,
+    parse_sqlite_datetime, parse_sqlite_time,
 };
 use jiff::Timestamp;
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -182,9 +182,11 @@ fn midnight(context: &Context<'_>, days: i32) -> Result<i64, Failure> {
 
 /// The time zone that the n-th argument names.
 fn zone(context: &Context<'_>, argument: i32) -> Result<Arc<TimeZone>, Failure> {
-    context.get_or_create_aux(argument, |value| -> Result<TimeZone, Failure> {
-        TimeZone::get(value.as_str()?).map_err(|_| "nuages: there is no such time zone".into())
-    }).map_err(|error| error.to_string().into())
+    context
+        .get_or_create_aux(argument, |value| -> Result<TimeZone, Failure> {
+            TimeZone::get(value.as_str()?).map_err(|_| "nuages: there is no such time zone".into())
+        })
+        .map_err(|error| error.to_string().into())
 }
 
 /// Day and microsecond of the day of an instant, in the zone of the n-th argument.
