@@ -67,6 +67,9 @@ impl Compiler<'_> {
             let of = of.iter().map(|alias| alias.name()).collect();
             select.lock = Some(lock_clause(lock, of));
         }
+        if !select.distinct_on.is_empty() && self.dialect() == Dialect::Sqlite {
+            return Ok(first_of_each(select));
+        }
         Ok(select)
     }
 
@@ -243,6 +246,32 @@ fn operator(how: Combination) -> &'static str {
         Combination::Intersection => "INTERSECT",
         Combination::Difference => "EXCEPT",
     }
+}
+
+/// DISTINCT ON for SQLite: the rows of each combination are numbered in the query's order, and the first ones kept.
+fn first_of_each(mut select: Select) -> Select {
+    const INNER: &str = "numbered";
+    const NUMBER: &str = "number";
+    let partition = std::mem::take(&mut select.distinct_on);
+    let order = std::mem::take(&mut select.order);
+    let (limit, offset) = (select.limit.take(), select.offset.take());
+    let columns: Vec<(Sql, Option<String>)> = std::mem::take(&mut select.columns);
+    let mut outer = Select { limit, offset, ..Select::default() };
+    for (index, (column, name)) in columns.into_iter().enumerate() {
+        let inner = format!("c{index}");
+        outer.columns.push((Sql::column(INNER, &inner), name));
+        select.columns.push((column, Some(inner)));
+    }
+    for (index, key) in order.iter().enumerate() {
+        let inner = format!("k{index}");
+        outer.order.push(Order { key: Sql::column(INNER, &inner), ..key.clone() });
+        select.columns.push((key.key.clone(), Some(inner)));
+    }
+    select.columns.push((Sql::RowNumber { partition, order }, Some(NUMBER.to_owned())));
+    let table = Table::Derived { select: Box::new(select), alias: INNER.to_owned() };
+    outer.from.push(From { join: Join::Inner, table, on: None });
+    outer.filter = Some(Sql::binary(Sql::column(INNER, NUMBER), "=", Sql::Integer(1)));
+    outer
 }
 
 /// A SELECT as the only table of another.
