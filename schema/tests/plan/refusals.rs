@@ -2,7 +2,6 @@
 
 use crate::builder::{blog, keys_and_types};
 use crate::planning::Planning;
-use nuages_models::Registry;
 use nuages_schema::error::{Code, RequestError};
 use serde_json::{Value, json};
 
