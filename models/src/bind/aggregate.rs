@@ -361,7 +361,7 @@ fn parts(aggregate: &Aggregate) -> impl Iterator<Item = &Expr> {
 }
 
 /// Every path that an expression speaks of in its own names.
-fn paths_of<'e>(expr: &'e Expr, paths: &mut Vec<&'e [String]>) {
+pub(crate) fn paths_of<'e>(expr: &'e Expr, paths: &mut Vec<&'e [String]>) {
     match expr {
         Expr::Path(path) | Expr::Annotated { path, .. } => paths.push(path),
         Expr::Related { path, .. } => {

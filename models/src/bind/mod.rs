@@ -13,6 +13,7 @@ mod scalar;
 mod select;
 pub(crate) mod types;
 
+pub(crate) use aggregate::paths_of;
 pub(crate) use binder::column;
 pub use binder::{Binder, TableScope};
 pub(crate) use convert::cast;
