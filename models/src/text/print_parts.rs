@@ -224,7 +224,7 @@ impl Printer<'_> {
         if let Some(filter) = &query.filter {
             text.push_str(&format!(" where {}", self.whole(filter)));
         }
-        if let Some(keys) = query.group.as_ref().filter(|keys| !keys.is_empty()) {
+        if let Some(keys) = query.group.as_ref().map(|group| &group.keys).filter(|keys| !keys.is_empty()) {
             let keys: Vec<String> = keys.iter().map(|(_, key)| self.whole(key)).collect();
             text.push_str(&format!(" group by {}", keys.join(", ")));
         }

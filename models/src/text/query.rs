@@ -4,7 +4,7 @@ use super::error::TextError;
 use super::read::Reader;
 use crate::define::nearest;
 use crate::expr::{Expr, Slot};
-use crate::query::{Bound, QuerySet, Scope};
+use crate::query::{Bound, Grouping, QuerySet, Scope};
 use crate::registry::{Member, Model, Registry};
 use crate::value::Value;
 use sqlparser::ast::{
@@ -26,7 +26,7 @@ impl Reader<'_> {
         let mut set = self.query(query, select)?;
         let model = self.registry.model(set.model);
         if set.group.is_none() && aggregates_rows(self.registry, model, &column) {
-            set.group = Some(Vec::new());
+            set.group = Some(Grouping::default());
         }
         set.columns = vec![(column_name(&column), column)];
         Ok(set)
@@ -101,7 +101,7 @@ impl Reader<'_> {
         if let Some(filter) = &select.selection {
             set.filter = Some(self.expression(filter)?);
         }
-        set.group = self.group(&select.group_by)?;
+        set.group = self.group(&select.group_by)?.map(|keys| Grouping { keys, row_annotations: 0 });
         if let Some(having) = &select.having {
             set.having = Some(self.expression(having)?);
             if set.group.is_none() {

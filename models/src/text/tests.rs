@@ -3,7 +3,7 @@
 use super::*;
 use crate::define::{SourceFile, define};
 use crate::expr::{Aggregate, Frame, FrameBound, FrameUnit, Quantifier, Slot, Window};
-use crate::query::{Bound, Nulls, QuerySet, Scope};
+use crate::query::{Bound, Grouping, Nulls, QuerySet, Scope};
 use crate::registry::LogicalType;
 use crate::value::{Decimal, Value};
 
@@ -459,7 +459,7 @@ fn sub_queries() {
     means(
         "(select max(views) from Post where author = outer.id)",
         Expr::Query(Box::new(QuerySet {
-            group: Some(Vec::new()),
+            group: Some(Grouping::default()),
             columns: vec![("value".to_owned(), maximum)],
             ..set.clone()
         })),
@@ -482,7 +482,7 @@ fn sub_queries() {
         "not exists(select 1 from Post where author = outer.id)",
     );
     let authors = QuerySet {
-        group: Some(vec![("author".to_owned(), name("author"))]),
+        group: Some(Grouping { keys: vec![("author".to_owned(), name("author"))], row_annotations: 0 }),
         having: Some(Expr::lookup(
             Expr::Aggregate(Box::new(aggregate("count", Vec::new()))),
             "gt",

@@ -209,7 +209,7 @@ fn queries(of: BoxedStrategy<Expr>) -> impl Strategy<Value = (Expr, QuerySet)> {
             distinct,
             filter,
             having: having.filter(|_| group.is_some()),
-            group,
+            group: group.map(|keys| crate::query::Grouping { keys, row_annotations: 0 }),
             order,
             limit: limit.map(Bound::Inline),
             offset: offset.map(Bound::Inline),
@@ -223,7 +223,7 @@ fn with_column((column, mut set): (Expr, QuerySet)) -> QuerySet {
     let registry = registry();
     let post = registry.model(set.model);
     if set.group.is_none() && crate::text::query::aggregates_rows(&registry, post, &column) {
-        set.group = Some(Vec::new());
+        set.group = Some(crate::query::Grouping::default());
     }
     set.columns = vec![(crate::text::query::column_name(&column), column)];
     set
