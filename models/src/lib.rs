@@ -5,6 +5,7 @@
 
 pub mod aggregates;
 pub mod bind;
+pub mod build;
 pub mod compile;
 pub mod cursor;
 pub mod database;
