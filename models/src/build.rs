@@ -185,7 +185,14 @@ impl Aggregated {
     /// The same over the neighbours of a row.
     pub fn over(self) -> Windowed {
         let Aggregate { function, arguments, filter, .. } = self.aggregate;
-        Windowed(Window { function, arguments, filter, partition: Vec::new(), order: Vec::new(), frame: None })
+        Windowed(Window {
+            function,
+            arguments,
+            filter,
+            partition: Vec::new(),
+            order: Vec::new(),
+            frame: None,
+        })
     }
 }
 

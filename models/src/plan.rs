@@ -160,7 +160,7 @@ pub enum ConnectionValue {
     /// How many rows there are without paging.
     TotalCount,
     /// Values made of all rows without paging.
-    Aggregate(AggregateLoad),
+    Aggregate(Box<AggregateLoad>),
     /// The name of the type.
     Typename(String),
 }

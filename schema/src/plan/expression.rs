@@ -9,11 +9,16 @@ use nuages_models::bind::expression_type;
 use nuages_models::expr::{Expr, Slot};
 use nuages_models::registry::{LogicalType, Member, Model, ModelId};
 use nuages_models::text;
+use nuages_models::value::Value;
 
 /// Longest expression of a client, in bytes.
 const MAX_LENGTH: usize = 2_000;
 /// Most aggregates and tests over related rows in one expression of a client: each is a sub-query of every row.
 const MAX_RELATED: usize = 5;
+/// Longest text that a client may have padded.
+const MAX_PADDING: i64 = 1_000;
+/// Most replacements in one expression of a client: each may make a text many times as long.
+const MAX_REPLACEMENTS: usize = 2;
 
 impl Planner<'_> {
     /// The expression that a client wrote about the rows of a model. Its text shapes the plan.
@@ -29,7 +34,7 @@ impl Planner<'_> {
             ));
         }
         let expr = text::parse(&text, self.registry).map_err(|error| self.wrong(input, error))?;
-        let mut check = Check { planner: self, related: 0, enclosing: Vec::new() };
+        let mut check = Check { planner: self, related: 0, replacements: 0, enclosing: Vec::new() };
         let checked = check.expression(model, &expr);
         let related = check.related;
         checked.map_err(|problem| self.wrong(input, problem))?;
@@ -59,6 +64,7 @@ impl Planner<'_> {
 struct Check<'p, 'a> {
     planner: &'p Planner<'a>,
     related: usize,
+    replacements: usize,
     /// The models around the related rows that are spoken of, the nearest last.
     enclosing: Vec<ModelId>,
 }
@@ -99,7 +105,22 @@ impl Check<'_, '_> {
                 }
                 aggregate.filter.iter().try_for_each(|filter| self.expression(model, filter))
             }
+            Expr::Call { function: "repeat", .. } => Err("`repeat` is not for clients".to_owned()),
+            Expr::Call { function: "lpad" | "rpad", arguments }
+                if !matches!(
+                    arguments.get(1),
+                    Some(Expr::Slot(Slot::Constant(Value::Int(..=MAX_PADDING))))
+                ) =>
+            {
+                Err(format!("the length to pad to must be written down, {MAX_PADDING} at most"))
+            }
+            Expr::Call { function: "replace", .. } if self.replacements >= MAX_REPLACEMENTS => {
+                Err(format!("an expression may have at most {MAX_REPLACEMENTS} calls of `replace`"))
+            }
             other => {
+                if matches!(other, Expr::Call { function: "replace", .. }) {
+                    self.replacements += 1;
+                }
                 let mut result = Ok(());
                 other.clone().each_part(&mut |part| {
                     if result.is_ok() {

@@ -124,7 +124,7 @@ impl<'a> Planner<'a> {
                         filter: query.filter.clone(),
                         ..QuerySet::all(model)
                     };
-                    ConnectionValue::Aggregate(self.aggregate_of(whole, &selected)?)
+                    ConnectionValue::Aggregate(Box::new(self.aggregate_of(whole, &selected)?))
                 }
                 (name, None) => {
                     return Err(RequestError::internal(format_args!("{type_name} has no field {name}")));
