@@ -22,13 +22,14 @@ pub enum CursorError {
     OtherOrdering,
 }
 
-/// Identifies a model's completed ordering.
-pub fn fingerprint(model: &str, order: &[OrderBy]) -> u64 {
+/// Identifies a model's completed ordering, with the values of the request that it depends on.
+pub fn fingerprint(model: &str, order: &[OrderBy], values: &str) -> u64 {
     let mut hash = Sha256::new();
     hash.update(model.as_bytes());
     for key in order {
         hash.update(format!("\0{}\0{}\0{:?}", key_text(key), key.descending, key.nulls).as_bytes());
     }
+    hash.update(values.as_bytes());
     let digest = hash.finalize();
     let mut first = [0_u8; 8];
     first.copy_from_slice(&digest[..8]);

@@ -214,6 +214,23 @@ impl Expr {
         Self::Lookup { left: Box::new(left), lookup, right }
     }
 
+    /// The same about the related rows of a relation: every path of it begins there. What speaks of other queries stays.
+    #[must_use]
+    pub fn under(mut self, relation: &[String]) -> Self {
+        fn lead(expr: &mut Expr, relation: &[String]) {
+            match expr {
+                Expr::Path(path) | Expr::Annotated { path, .. } | Expr::Related { path, .. } => {
+                    path.splice(0..0, relation.iter().cloned());
+                }
+                Expr::Query(_) | Expr::Exists(_) => {}
+                Expr::InQuery { left, .. } => lead(left, relation),
+                other => other.each_part(&mut |part| lead(part, relation)),
+            }
+        }
+        lead(&mut self, relation);
+        self
+    }
+
     /// Calls a function with each direct part, those of sub-queries too.
     pub fn each_part(&mut self, f: &mut dyn FnMut(&mut Self)) {
         match self {

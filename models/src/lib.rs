@@ -12,6 +12,7 @@ pub mod define;
 pub mod expr;
 pub mod functions;
 pub mod lookups;
+pub mod objects;
 pub mod pattern;
 pub mod plan;
 pub mod prepare;

@@ -1,6 +1,7 @@
 //! [`Plan`]: what to read and how the answer looks, as a tree in response order. Plain data without variables,
 //! without SQL; the prepare stage turns it into statements and shapes for one dialect.
 
+use crate::expr::Expr;
 use crate::query::QuerySet;
 use crate::registry::{FieldId, LogicalType, ModelId, RelationId};
 use bytes::Bytes;
@@ -30,6 +31,10 @@ pub enum RootValue {
     Many(Load),
     /// A connection.
     Connection(Connection),
+    /// Values made of all rows of a query.
+    Aggregate(AggregateLoad),
+    /// Groups of rows with values made of each.
+    Groups(AggregateLoad),
     /// Rows of any model by their global ids.
     Nodes(Nodes),
     /// JSON text made already: introspection, the root's `__typename`.
@@ -44,6 +49,15 @@ pub enum RowValue {
         /// The field.
         field: FieldId,
         /// How its values are written.
+        encoder: Encoder,
+        /// Whether NULL is a value; otherwise NULL is an error of the field.
+        nullable: bool,
+    },
+    /// A value computed from the row.
+    Computed {
+        /// The value.
+        value: Expr,
+        /// How it is written.
         encoder: Encoder,
         /// Whether NULL is a value; otherwise NULL is an error of the field.
         nullable: bool,
@@ -70,6 +84,13 @@ pub enum RowValue {
         /// What to read of them.
         load: Load,
     },
+    /// Values made of the related rows.
+    Aggregate {
+        /// The relation.
+        relation: RelationId,
+        /// The rows and the values.
+        load: AggregateLoad,
+    },
     /// The related rows as a connection.
     Connection {
         /// The relation.
@@ -86,6 +107,33 @@ pub struct Load {
     pub query: QuerySet,
     /// The object's fields in response order.
     pub fields: Vec<PlanField<RowValue>>,
+}
+
+/// Values made of many rows. A query without a group has one row of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AggregateLoad {
+    /// Which rows, how they are grouped, which groups.
+    pub query: QuerySet,
+    /// The object's members in response order.
+    pub fields: Vec<PlanField<AggregateValue>>,
+}
+
+/// What a member of an aggregate's object holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AggregateValue {
+    /// A value.
+    Value {
+        /// An aggregate, or a key of the group.
+        value: Expr,
+        /// How it is written.
+        encoder: Encoder,
+        /// Whether NULL is a value; what no rows give is then null, else zero.
+        nullable: bool,
+    },
+    /// Members in an object of their own.
+    Object(Vec<PlanField<AggregateValue>>),
+    /// The name of the type.
+    Typename(String),
 }
 
 /// A page of rows with its surroundings.
@@ -111,6 +159,8 @@ pub enum ConnectionValue {
     PageInfo(Vec<PlanField<PageInfoValue>>),
     /// How many rows there are without paging.
     TotalCount,
+    /// Values made of all rows without paging.
+    Aggregate(AggregateLoad),
     /// The name of the type.
     Typename(String),
 }
@@ -161,6 +211,8 @@ pub enum Encoder {
     Int,
     /// An integer in a string.
     BigInt,
+    /// An integer of any size as a number: for readers that can hold it.
+    Number,
     /// A number; NaN and infinities are errors of the field.
     Float,
     /// An exact decimal in a string, with this many digits after the point.

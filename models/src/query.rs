@@ -16,10 +16,12 @@ pub struct QuerySet {
     pub joins: Vec<NamedJoin>,
     /// Values computed for each row, by name. They may use those before them.
     pub annotations: Vec<(String, Expr)>,
+    /// Those of the annotations that are no columns.
+    pub hidden: Vec<String>,
     /// Which rows; `None` keeps every row.
     pub filter: Option<Expr>,
-    /// Names and values that group the rows; an empty list is one group of all rows. Annotations that aggregate are of the group.
-    pub group: Option<Vec<(String, Expr)>>,
+    /// What groups the rows.
+    pub group: Option<Grouping>,
     /// Which groups.
     pub having: Option<Expr>,
     /// The columns by name. When empty: all fields of the model, or the group's keys.
@@ -44,6 +46,15 @@ pub struct QuerySet {
     pub combined: Vec<(Combination, QuerySet)>,
     /// Lock the rows until the transaction ends.
     pub lock: Option<Lock>,
+}
+
+/// What groups the rows of a query.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grouping {
+    /// Names and values: rows that agree on them are a group. None is one group of all rows.
+    pub keys: Vec<(String, Expr)>,
+    /// So many annotations are of the rows; those after them are of the groups.
+    pub row_annotations: usize,
 }
 
 /// Which of a model's managers limits the rows.
@@ -114,6 +125,7 @@ impl QuerySet {
             source: None,
             joins: Vec::new(),
             annotations: Vec::new(),
+            hidden: Vec::new(),
             filter: None,
             group: None,
             having: None,
@@ -139,7 +151,7 @@ impl QuerySet {
         self.joins.iter_mut().filter_map(|join| join.on.as_mut()).for_each(&mut *f);
         self.annotations.iter_mut().for_each(|(_, expr)| f(expr));
         self.filter.iter_mut().for_each(&mut *f);
-        self.group.iter_mut().flatten().for_each(|(_, expr)| f(expr));
+        self.group.iter_mut().flat_map(|group| &mut group.keys).for_each(|(_, expr)| f(expr));
         self.having.iter_mut().for_each(&mut *f);
         self.columns.iter_mut().for_each(|(_, expr)| f(expr));
         self.distinct_on.iter_mut().for_each(&mut *f);

@@ -17,6 +17,10 @@ pub struct ModelNames {
     pub list: String,
     /// `postsConnection`
     pub connection: String,
+    /// `postsAggregate`
+    pub aggregate: String,
+    /// `postsGroupBy`
+    pub groups: String,
 }
 
 /// The names of a model: its own, or those that its `graphql` table gives.
@@ -27,7 +31,15 @@ pub fn model_names(model: &Model) -> ModelNames {
     let one = camel_case(&object);
     let many = model.graphql.plural.clone().unwrap_or_else(|| plural(&one));
     let list = if many == one { format!("{one}List") } else { many.clone() };
-    ModelNames { by_key: format!("{one}By"), connection: connection_name(&many), object, one, list }
+    ModelNames {
+        by_key: format!("{one}By"),
+        connection: connection_name(&many),
+        aggregate: aggregate_name(&many),
+        groups: format!("{many}GroupBy"),
+        object,
+        one,
+        list,
+    }
 }
 
 impl ModelNames {
@@ -66,6 +78,11 @@ impl ModelNames {
         format!("{}Field", self.object)
     }
 
+    /// `PostAggregate` and the other types of aggregates: `PostSum`, `PostGroup`, …
+    pub fn of_aggregates(&self, what: &str) -> String {
+        format!("{}{what}", self.object)
+    }
+
     /// `PostManager`
     pub fn manager_enum(&self) -> String {
         format!("{}Manager", self.object)
@@ -96,6 +113,16 @@ pub fn relation_name(relation: &Relation) -> String {
 /// The name of the paged twin of a list: `postsConnection`.
 pub fn connection_name(list: &str) -> String {
     format!("{list}Connection")
+}
+
+/// The name of the aggregated twin of a list: `postsAggregate`.
+pub fn aggregate_name(list: &str) -> String {
+    format!("{list}Aggregate")
+}
+
+/// The name of a computed field or of one of its arguments.
+pub fn annotation_name(name: &str) -> String {
+    camel_case(name)
 }
 
 /// The name of a manager as an enum value. The words that GraphQL refuses get an underscore.

@@ -6,7 +6,7 @@
 
 mod dump;
 
-pub use dump::dump;
+pub use dump::{check_models, dump};
 
 use bytes::Bytes;
 use nuages_models::Registry;

@@ -53,6 +53,9 @@ pub struct Server {
 /// When the project cannot be used or the address is taken.
 pub async fn serve(project: Project) -> Result<Server, ServeError> {
     let registry = project.registry()?;
+    if registry.models().is_empty() {
+        tracing::warn!("there are no models in the model files: nothing can be asked for yet");
+    }
     let database = project.connect().await?;
     if project.config().migrate {
         project.migrate(&registry, &database).await?;

@@ -4,6 +4,7 @@
 //! Every failure here is a failing test, so the functions panic with the remedy instead of returning errors.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+pub mod cluster;
 pub mod data;
 pub mod databases;
 pub mod golden;

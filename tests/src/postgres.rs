@@ -4,28 +4,20 @@
 //!
 //! The server ends with the process, however that ends (see [`crate::watched`]), and its files go with it.
 
-use crate::watched::{self, Watched};
-use std::fs;
+use crate::cluster::{self, Cluster, programs};
 use std::io::Write;
-use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
-
-const REMEDY: &str = "install PostgreSQL (Debian: `apt-get install postgresql`), or set TEST_DATABASE_URL to \
-    postgres://USER:PASSWORD@HOST/DATABASE of a user who may create databases";
 
 /// The server of this process's databases.
 #[derive(Debug)]
-struct Cluster {
+struct Server {
     /// URL of the server's own database.
     url: String,
     /// The server, when it is ours.
-    _server: Option<Watched>,
+    _cluster: Option<Cluster>,
 }
 
 /// Creates an empty database (UTF-8, the plainest locale) and gives its URL. `name` is for people who look at the
@@ -51,7 +43,7 @@ pub fn copy_database(template_url: &str, name: &str) -> String {
 /// # Panics
 /// When the server is gone.
 pub fn drop_database(url: &str) {
-    execute(&cluster().url, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(database_name(url))));
+    execute(&server().url, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(database_name(url))));
 }
 
 /// Whether the databases are on somebody's lasting server, where they must be dropped after use.
@@ -105,7 +97,7 @@ fn create(template: &str, name: &str) -> String {
         .take(40)
         .collect();
     let unique = format!("nuages_{readable}_{}_{number}", std::process::id());
-    let server = &cluster().url;
+    let server = &server().url;
     let options = match template {
         "template0" => "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
         _ => "",
@@ -114,139 +106,25 @@ fn create(template: &str, name: &str) -> String {
     with_database(server, &unique)
 }
 
-fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| match std::env::var("TEST_DATABASE_URL") {
+fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| match std::env::var("TEST_DATABASE_URL") {
         Ok(url) => {
             if let Err(message) = try_execute(&url, "SELECT 1") {
                 panic!("TEST_DATABASE_URL is set, but its server does not answer: {message}");
             }
-            Cluster { url, _server: None }
+            Server { url, _cluster: None }
         }
-        Err(_) => start(),
+        Err(_) => {
+            let cluster = cluster::throw_away(&["max_connections=200", "shared_buffers=64MB"]);
+            Server { url: cluster.url().to_owned(), _cluster: Some(cluster) }
+        }
     })
-}
-
-/// Makes a cluster in a new temporary folder and starts its server.
-fn start() -> Cluster {
-    let programs = programs();
-    let owner = Owner::of_this_process();
-    // Another process may take the free port before the server does.
-    let mut problem = String::new();
-    for _ in 0..3 {
-        match try_start(&programs, &owner) {
-            Ok(cluster) => return cluster,
-            Err(message) => problem = message,
-        }
-    }
-    panic!("the throw-away PostgreSQL server does not start: {problem}\n{REMEDY}");
-}
-
-fn try_start(programs: &Path, owner: &Owner) -> Result<Cluster, String> {
-    // `/tmp` and not TMPDIR: the server may run as another user, and a socket's path is at most 107 bytes.
-    let folder = tempfile::Builder::new().prefix("nuages-postgres-").tempdir_in("/tmp").unwrap();
-    owner.take(folder.path());
-    let data = folder.path().join("data");
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    // One watched program from the first file on, so that nothing is left when the process is killed meanwhile.
-    let script = "programs=$1; data=$2; shift 2
-        \"$programs/initdb\" --pgdata \"$data\" --username=nuages --auth=trust --encoding=UTF8 --locale=C \\
-            --no-sync --no-instructions >/dev/null || exit 1
-        exec \"$programs/postgres\" -D \"$data\" \"$@\"";
-    let mut server = owner.command(Path::new("sh"));
-    server.args(["-c", script, "cluster"]).arg(programs).arg(&data);
-    server.arg("-p").arg(port.to_string()).arg("-k").arg(folder.path());
-    for setting in [
-        "listen_addresses=127.0.0.1",
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
-        "max_connections=200",
-        "shared_buffers=64MB",
-        "autovacuum=off",
-        "logging_collector=off",
-    ] {
-        server.arg("-c").arg(setting);
-    }
-    // INT is PostgreSQL's fast shutdown: it does not wait for clients.
-    let mut server = watched::start(&server, "INT", &folder.keep());
-    let url = format!("postgres://nuages@127.0.0.1:{port}/postgres");
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while Instant::now() < deadline && server.ended().is_none() {
-        if data.join("postmaster.pid").exists() && try_execute(&url, "SELECT 1").is_ok() {
-            return Ok(Cluster { url, _server: Some(server) });
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Err(server.log())
-}
-
-/// Who runs the server: PostgreSQL refuses to run as root.
-enum Owner {
-    Myself,
-    User { name: String },
-}
-
-impl Owner {
-    fn of_this_process() -> Self {
-        let me = Command::new("id").arg("-u").output().expect("`id` is on every Unix");
-        if me.stdout.trim_ascii() != b"0" {
-            return Self::Myself;
-        }
-        let name = "postgres".to_owned();
-        let known = Command::new("id").arg(&name).output().is_ok_and(|output| output.status.success());
-        assert!(known, "PostgreSQL does not run as root and there is no user `postgres`: {REMEDY}");
-        Self::User { name }
-    }
-
-    /// Gives the folder to the server's user alone.
-    fn take(&self, folder: &Path) {
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
-        if let Self::User { name } = self {
-            let status =
-                Command::new("chown").arg(name).arg(folder).status().expect("`chown` is on every Unix");
-            assert!(status.success(), "`chown {name} {}` failed", folder.display());
-        }
-    }
-
-    /// The program, run as the server's user. `setpriv` becomes the program, so signals reach it.
-    fn command(&self, program: &Path) -> Command {
-        match self {
-            Self::Myself => Command::new(program),
-            Self::User { name } => {
-                let mut command = Command::new("setpriv");
-                command.args(["--reuid", name, "--regid", name, "--clear-groups", "--"]).arg(program);
-                command
-            }
-        }
-    }
-}
-
-/// The folder of the newest PostgreSQL's programs. Debian keeps them out of PATH; a distribution's `initdb` in PATH
-/// may be a link, so its real place is what counts.
-fn programs() -> PathBuf {
-    let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
-        .filter(|(_, folder)| folder.join("initdb").is_file() && folder.join("postgres").is_file())
-        .collect();
-    versions.sort();
-    let search = std::env::var_os("PATH").unwrap_or_default();
-    let in_path = std::env::split_paths(&search)
-        .filter_map(|folder| fs::canonicalize(folder.join("initdb")).ok()?.parent().map(Path::to_owned))
-        .find(|folder| folder.join("postgres").is_file());
-    versions
-        .pop()
-        .map(|(_, folder)| folder)
-        .or(in_path)
-        .unwrap_or_else(|| panic!("there is no PostgreSQL on this machine: {REMEDY}"))
 }
 
 /// Runs statements on a thread of its own, so that it can be called inside and outside of an async runtime.
 /// Gives the first value of the first row, as text.
-fn try_execute(url: &str, sql: &str) -> Result<Option<String>, String> {
+pub(crate) fn try_execute(url: &str, sql: &str) -> Result<Option<String>, String> {
     let (url, sql) = (url.to_owned(), sql.to_owned());
     let worker = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -65,6 +65,11 @@ pub fn start(program: &Command, signal: &str, folder: &Path) -> Watched {
 }
 
 impl Watched {
+    /// Id of the shell whose child the program is.
+    pub fn id(&self) -> u32 {
+        self.shell.id()
+    }
+
     /// What it wrote to its standard error so far.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()

@@ -79,6 +79,17 @@ fn deep_and_wide() -> Vec<Attack> {
     }
     bomb.push_str(" fragment F30 on User { id }");
     vec![
+        document("a very long wrong name", format!("{{ {} }}", "post".repeat(100_000)), Refused),
+        document(
+            "a very long wrong path",
+            format!("{{ posts(where: {{ {}x: 1 }}) {{ id }} }}", "and__".repeat(50_000)),
+            Refused,
+        ),
+        document(
+            "many wrong names",
+            format!("{{ posts {{ {} }} }}", listed(" ", |index| format!("titel{index}"))),
+            Refused,
+        ),
         document("deep selections", nested("{ author", "{ id }", "}"), Refused),
         document(
             "deep real selections",

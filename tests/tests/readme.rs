@@ -1,7 +1,12 @@
-//! What the documents promise is true: the README's example is a golden case, and links lead somewhere.
+//! What the documents promise is true: the README's command answers its query as printed, and links lead somewhere.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use nuages_models::database::Dialect;
+use nuages_tests::data::Project;
+use nuages_tests::databases::{BACKENDS, TestDatabase};
 use nuages_tests::golden::laid_out;
+use nuages_tests::program;
+use nuages_tests::server::{Server, Settings};
 use nuages_tests::workspace;
 use std::fs;
 
@@ -26,11 +31,33 @@ fn block<'text>(text: &'text str, language: &str) -> &'text str {
     &text[start..start + length]
 }
 
-#[test]
-fn the_example_is_a_golden_case() {
+/// What a reader does: the command on an empty database, the query in GraphiQL.
+#[tokio::test]
+async fn the_example_is_what_the_server_answers() {
     let readme = read("README.md");
-    assert_eq!(block(&readme, "graphql"), read("tests/cases/readme/example/query.graphql"));
-    assert_eq!(laid_out(block(&readme, "json")), read("tests/cases/readme/example/response.json"));
+    for dialect in BACKENDS {
+        let settings = Settings { debug: true, ..Settings::default() };
+        let server = Server::start(Project::Blog, TestDatabase::empty(dialect, "readme"), settings);
+        let request = serde_json::json!({ "query": block(&readme, "graphql") });
+        let response = reqwest::Client::new().post(server.url()).json(&request).send().await.unwrap();
+        let mut answer: serde_json::Value = response.json().await.unwrap();
+        let extensions = answer.as_object_mut().unwrap().remove("extensions").unwrap();
+        assert_eq!(laid_out(&answer.to_string()), laid_out(block(&readme, "json")), "{dialect:?}");
+        if dialect == Dialect::Postgres {
+            assert_eq!(
+                extensions["queries"].as_array().unwrap().len(),
+                3,
+                "the README says three statements"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_models_of_the_documents_are_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("models.toml"), block(&read("docs/models.md"), "toml")).unwrap();
+    program::run(&["check", folder.path().to_str().unwrap()], &[]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ const DEPENDENCIES: [(&str, &[&str]); 6] = [
     ("migrations", &["nuages-models"]),
     ("server", &["nuages-models", "nuages-schema", "nuages-migrations"]),
     ("tests", &["nuages-models", "nuages-schema", "nuages-migrations", "nuages"]),
-    ("benches", &["nuages-models", "nuages-schema", "nuages-migrations", "nuages"]),
+    ("benches", &["nuages-models", "nuages-schema", "nuages-migrations", "nuages", "nuages-tests"]),
 ];
 
 /// Packages of other people that a package must not know.

@@ -17,6 +17,8 @@ pub struct Binder<'a> {
     next_alias: u32,
     pub(super) frames: Vec<Frame>,
     depth: usize,
+    /// What joins are made for now.
+    purpose: Purpose,
 }
 
 /// The tables of one SELECT: a root and what is joined to it.
@@ -78,7 +80,7 @@ pub(super) enum Purpose {
 impl<'a> Binder<'a> {
     /// A binder that has given no alias yet.
     pub fn new(registry: &'a Registry) -> Self {
-        Self { registry, next_alias: 0, frames: Vec::new(), depth: 0 }
+        Self { registry, next_alias: 0, frames: Vec::new(), depth: 0, purpose: Purpose::Condition }
     }
 
     /// A new alias.
@@ -135,6 +137,22 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// Groups the rows of the outermost SELECT: from here on its values are of the groups. Gives the keys.
+    ///
+    /// # Errors
+    /// When a key does not bind.
+    pub fn group(&mut self, keys: &[(String, Expr)]) -> Result<Vec<Typed>, CompileError> {
+        let mut bound = Vec::with_capacity(keys.len());
+        for (name, expr) in keys {
+            bound.push((name.clone(), self.value(expr)?));
+        }
+        let typed = bound.iter().map(|(_, key)| key.clone()).collect();
+        if let Some(frame) = self.frames.first_mut() {
+            frame.group = Some(bound);
+        }
+        Ok(typed)
+    }
+
     /// Runs a step one level deeper into an expression.
     pub(super) fn nested<T>(
         &mut self,
@@ -149,6 +167,19 @@ impl<'a> Binder<'a> {
         let result = step(self);
         self.depth -= 1;
         result
+    }
+
+    /// Runs a step whose joins only outputs need, so that they can be made after the page is cut.
+    pub(super) fn for_output<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.purpose, Purpose::Output);
+        let result = step(self);
+        self.purpose = before;
+        result
+    }
+
+    /// What a join of a SELECT is for: outputs are of the outermost alone.
+    fn purpose_in(&self, frame: usize) -> Purpose {
+        if frame == 0 { self.purpose } else { Purpose::Condition }
     }
 
     /// The condition of a model's scope; `None` keeps every row.
@@ -176,6 +207,7 @@ impl<'a> Binder<'a> {
         relation: &Relation,
         purpose: Purpose,
     ) -> Alias {
+        let purpose = if purpose == Purpose::Output { purpose } else { self.purpose_in(frame) };
         let known =
             self.frames[frame].scope.joined.iter().find(|(at, id, _)| *at == parent && *id == relation.id);
         if let Some((_, _, alias)) = known {

@@ -4,12 +4,12 @@ use super::binder::{Binder, Place, Purpose};
 use super::convert::{aligned, condition_value, convert, retyped};
 use super::path::relation_named;
 use super::types::{is_flexible, type_name};
-use super::{BoundExpr, BoundOrder, BoundSelect, Scalar, Typed};
+use super::{Alias, BoundExpr, BoundOrder, BoundSelect, Scalar, Typed};
 use crate::expr::{Expr, Quantifier};
 use crate::lookups::{self, Lookup, Operands};
 use crate::prepare::CompileError;
 use crate::query::{Nulls, OrderBy};
-use crate::registry::{LogicalType, SqliteEncoding};
+use crate::registry::{LogicalType, ModelId, SqliteEncoding};
 
 impl Binder<'_> {
     /// A condition over the outermost SELECT.
@@ -26,6 +26,16 @@ impl Binder<'_> {
     /// As [`Binder::filter`].
     pub fn value(&mut self, expr: &Expr) -> Result<Typed, CompileError> {
         self.scalar(self.root(), expr)
+    }
+
+    /// A value of a row of the outermost SELECT: of its own row, or of a joined one.
+    ///
+    /// # Errors
+    /// As [`Binder::filter`].
+    pub fn value_at(&mut self, alias: Alias, model: ModelId, expr: &Expr) -> Result<Typed, CompileError> {
+        let own = self.scope().is_some_and(|scope| scope.alias == alias);
+        let at = if own { self.root() } else { Place::Row(0, alias, model) };
+        self.for_output(|binder| binder.scalar(at, expr))
     }
 
     /// The keys of an ordering of the outermost SELECT.
@@ -230,8 +240,8 @@ impl Binder<'_> {
         let mut conditions = chain.conditions;
         match (condition.is_true(), negated) {
             (true, false) => {
-                // Without a condition on the related rows the link alone decides.
-                if chain.spare && from.len() > 1 {
+                // Without a condition on the related rows, or a join to them, the link alone decides.
+                if chain.spare && from.len() > 1 && frame.scope.joins.is_empty() {
                     from.pop();
                 }
             }

@@ -16,8 +16,9 @@ pub(crate) mod types;
 pub(crate) use binder::column;
 pub use binder::{Binder, TableScope};
 pub(crate) use convert::cast;
+pub(crate) use path::nearest;
 pub(crate) use select::WHOLE;
-pub use types::{expression_type, value_type};
+pub use types::{aggregate_type, expression_type, value_type};
 
 use crate::aggregates::AggregateFunction;
 use crate::expr::{Frame, Slot};

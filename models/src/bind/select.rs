@@ -98,8 +98,8 @@ impl Binder<'_> {
             _ => Some(super::BoundExpr::And(conditions)),
         };
         if let Some(group) = &query.group {
-            let mut keys = Vec::with_capacity(group.len());
-            for (name, expr) in group {
+            let mut keys = Vec::with_capacity(group.keys.len());
+            for (name, expr) in &group.keys {
                 keys.push((name.clone(), self.scalar(at, expr)?));
             }
             select.group = Some(keys.iter().map(|(_, key)| key.clone()).collect());
@@ -148,8 +148,9 @@ impl Binder<'_> {
             let (alias, model) = (frame.scope.alias, self.registry.model(query.model));
             columns.extend(model.fields.iter().map(|field| named(column(alias, field), &field.name)));
         }
-        for (name, _) in &query.annotations {
-            if columns.iter().any(|(_, known)| known.as_ref() == Some(name)) {
+        let of_rows = query.group.as_ref().map_or(0, |group| group.row_annotations);
+        for (name, _) in query.annotations.iter().skip(of_rows) {
+            if query.hidden.contains(name) || columns.iter().any(|(_, known)| known.as_ref() == Some(name)) {
                 continue;
             }
             columns.push(named(self.scalar(at, &Expr::name(name.clone()))?, name));

@@ -31,6 +31,18 @@ pub fn expression_type(
     Ok((typed.logical, typed.nullable))
 }
 
+/// The type of an aggregate of values of a type; `None` where it does not apply.
+pub fn aggregate_type(function: &str, logical: &LogicalType) -> Option<LogicalType> {
+    let aggregate = crate::aggregates::find(function)?;
+    let of = Typed {
+        scalar: Scalar::Slot(Slot::Now),
+        logical: logical.clone(),
+        encoding: computed(logical),
+        nullable: true,
+    };
+    (aggregate.types)(&[of]).ok().map(|rule| rule.result)
+}
+
 /// The type of a value; `None` for NULL, which is of any.
 pub fn value_type(value: &Value) -> Option<LogicalType> {
     Some(match value {

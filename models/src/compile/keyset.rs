@@ -31,7 +31,7 @@ pub fn keyset_condition(
         let mut left = Vec::new();
         let mut right = Vec::new();
         for (key, argument) in keys.iter().zip(&position.0) {
-            left.push(compiler.scalar(&key.key)?);
+            left.push(compiler.sort_key(&key.key)?);
             right.push(value(compiler, key, *argument));
         }
         let operator = if keys[0].descending != before { "<" } else { ">" };
@@ -56,7 +56,7 @@ fn lexicographic(
     }
     let equal = match argument {
         Some(index) => {
-            let left = compiler.scalar(&key.key)?;
+            let left = compiler.sort_key(&key.key)?;
             Sql::binary(left, "=", value(compiler, key, Some(*index)))
         }
         None => Sql::test(compiler.scalar(&key.key)?, "IS NULL"),
@@ -69,7 +69,7 @@ fn lexicographic(
     // Where no NULL takes part the bound on the first key holds for every row that qualifies.
     if !key.key.nullable && argument.is_some() {
         let operator = if key.descending != before { "<=" } else { ">=" };
-        let left = compiler.scalar(&key.key)?;
+        let left = compiler.sort_key(&key.key)?;
         let bound = Sql::binary(left, operator, value(compiler, key, **argument));
         return Ok(Sql::And(vec![bound, either]));
     }
@@ -91,7 +91,7 @@ fn beyond(
         None => Ok(Sql::test(compiler.scalar(&key.key)?, "IS NOT NULL")),
         Some(_) => {
             let operator = if key.descending != before { "<" } else { ">" };
-            let left = compiler.scalar(&key.key)?;
+            let left = compiler.sort_key(&key.key)?;
             let compared = Sql::binary(left, operator, value(compiler, key, argument));
             if key.key.nullable && nulls_beyond {
                 let null = Sql::test(compiler.scalar(&key.key)?, "IS NULL");
@@ -112,6 +112,6 @@ fn value(compiler: &mut Compiler<'_>, key: &BoundOrder, argument: Option<u32>) -
         (crate::database::Dialect::Postgres, LogicalType::Int16 | LogicalType::Int32) => {
             Sql::cast(parameter, "int8")
         }
-        _ => parameter,
+        (_, logical) => compiler.sortable(logical, parameter),
     }
 }

@@ -10,7 +10,7 @@ use crate::bind::types::COMPUTED_DIGITS;
 use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Scalar, Typed};
 use crate::database::Dialect;
 use crate::expr::Slot;
-use crate::prepare::{CompileError, Target};
+use crate::prepare::{CompileError, RowsColumn, Target};
 use crate::registry::{LogicalType, RangeBound, SqliteEncoding};
 use crate::sql::{From, Join, Order, Select, Sql, all_of, render};
 use crate::value::Value;
@@ -42,6 +42,10 @@ pub struct StatementSlot {
 pub enum Conversion {
     /// Nothing.
     Plain,
+    /// A decimal that an SQLite column cannot hold becomes the next larger one that it can: for `<` and `>=`.
+    StoredAbove,
+    /// A decimal that an SQLite column cannot hold becomes the next smaller one that it can: for `>` and `<=`.
+    StoredBelow,
     /// A LIKE pattern: the text at the start.
     LikeStart,
     /// A LIKE pattern: the text anywhere.
@@ -61,15 +65,15 @@ pub enum Conversion {
 pub struct Compiler<'t> {
     target: &'t Target,
     slots: Vec<StatementSlot>,
-    /// Values by which the SELECT at hand groups or tells rows apart. Wherever one stands it is the same SQL, parameters
-    /// included: else PostgreSQL does not see that it is one value.
-    known: Vec<(Typed, Sql)>,
+    /// What groups the rows of the SELECTs that are being compiled, or tells them apart, with its SQL: where a key stands
+    /// again it is written with the same parameters, or PostgreSQL would not know it.
+    keys: Vec<(Typed, Sql)>,
 }
 
 impl<'t> Compiler<'t> {
     /// A compiler without parameters yet.
     pub fn new(target: &'t Target) -> Self {
-        Self { target, slots: Vec::new(), known: Vec::new() }
+        Self { target, slots: Vec::new(), keys: Vec::new() }
     }
 
     /// The finished statement.
@@ -87,7 +91,7 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn scalar(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
-        if let Some((_, sql)) = self.known.iter().find(|(known, _)| known == typed) {
+        if let Some((_, sql)) = self.keys.iter().rev().find(|(key, _)| key == typed) {
             return Ok(sql.clone());
         }
         match &typed.scalar {
@@ -131,6 +135,23 @@ impl<'t> Compiler<'t> {
             },
             Dialect::Sqlite => parameter,
         })
+    }
+
+    /// A value as it is put in order.
+    ///
+    /// # Errors
+    /// When a transform needs what the database lacks.
+    pub fn sort_key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let value = self.scalar(typed)?;
+        Ok(self.sortable(&typed.logical, value))
+    }
+
+    /// A value of this type in a form that sorts alike on both databases: SQLite has addresses as text.
+    pub(crate) fn sortable(&self, logical: &LogicalType, value: Sql) -> Sql {
+        match (self.dialect(), logical) {
+            (Dialect::Sqlite, LogicalType::IpAddress) => Sql::call("nuages_address", vec![value]),
+            _ => value,
+        }
     }
 
     /// A parameter as an operand of a comparison, cast where the database would infer too narrow a type.
@@ -179,8 +200,14 @@ impl<'t> Compiler<'t> {
         encoding: SqliteEncoding,
         conversion: Conversion,
     ) -> Sql {
-        self.slots.push(StatementSlot { slot, logical, encoding, conversion });
-        Sql::Parameter(self.slots.len() - 1)
+        let slot = StatementSlot { slot, logical, encoding, conversion };
+        // Equal values are one parameter: what is grouped by must be seen to be what is selected.
+        let known = self.slots.iter().position(|known| *known == slot);
+        let number = known.unwrap_or_else(|| {
+            self.slots.push(slot);
+            self.slots.len() - 1
+        });
+        Sql::Parameter(number)
     }
 
     /// A text with its case folded.
@@ -278,7 +305,12 @@ impl<'t> Compiler<'t> {
             match lookup.name {
                 "isnull" => return Ok(Sql::test(self.scalar(left)?, "IS NOT NULL")),
                 // The usual `ne`, in the database's own word for it.
-                "exact" if left.logical != LogicalType::Json && left.logical != LogicalType::Boolean => {
+                // Two NULLs are not equal, and not distinct either: then the word would be wrong.
+                "exact"
+                    if left.logical != LogicalType::Json
+                        && left.logical != LogicalType::Boolean
+                        && !(left.nullable && right[0].nullable) =>
+                {
                     let value = self.scalar(left)?;
                     let operand = self.operand(&right[0])?;
                     let nullable = left.nullable || right[0].nullable;
@@ -306,7 +338,7 @@ impl<'t> Compiler<'t> {
                 let descending = key.descending != reverse;
                 let nulls_first = key.nulls_first != reverse;
                 Ok(Order {
-                    key: self.scalar(&key.key)?,
+                    key: self.sort_key(&key.key)?,
                     descending,
                     nulls: nulls_clause(self.dialect(), key.key.nullable, descending, nulls_first),
                 })
@@ -336,6 +368,27 @@ pub(crate) fn join(joined: &JoinedTable) -> From {
         Sql::binary(Sql::column(&joined.alias.name(), here), "=", Sql::column(&joined.parent.name(), parent))
     });
     From::table(Join::Left, &joined.table, &joined.alias.name(), all_of(on.collect()))
+}
+
+/// What stands before a statement that is explained, and the columns that come then.
+pub(crate) fn explanation(dialect: Dialect, analyze: bool, verbose: bool) -> (&'static str, Vec<RowsColumn>) {
+    let column = |name: &str, logical| RowsColumn {
+        name: name.to_owned(),
+        logical,
+        encoding: SqliteEncoding::Plain,
+        nullable: false,
+    };
+    let number = |name| column(name, LogicalType::Int64);
+    let text = |name| column(name, LogicalType::Text);
+    match (dialect, analyze, verbose) {
+        (Dialect::Sqlite, ..) => {
+            ("EXPLAIN QUERY PLAN ", vec![number("id"), number("parent"), number("unused"), text("detail")])
+        }
+        (Dialect::Postgres, false, false) => ("EXPLAIN ", vec![text("plan")]),
+        (Dialect::Postgres, false, true) => ("EXPLAIN (VERBOSE) ", vec![text("plan")]),
+        (Dialect::Postgres, true, false) => ("EXPLAIN (ANALYZE) ", vec![text("plan")]),
+        (Dialect::Postgres, true, true) => ("EXPLAIN (ANALYZE, VERBOSE) ", vec![text("plan")]),
+    }
 }
 
 /// PostgreSQL's type for values of a type.

@@ -15,9 +15,9 @@ impl Compiler<'_> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn select(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
-        let known = self.known.len();
+        let known = self.keys.len();
         let result = self.select_with(bound);
-        self.known.truncate(known);
+        self.keys.truncate(known);
         result
     }
 
@@ -72,13 +72,13 @@ impl Compiler<'_> {
 
     fn fill(&mut self, bound: &BoundSelect, select: &mut Select) -> Result<(), CompileError> {
         for key in bound.group.iter().flatten() {
-            select.group.push(self.known(key)?);
+            select.group.push(self.key(key)?);
         }
         for key in &bound.distinct_on {
-            select.distinct_on.push(self.known(key)?);
+            select.distinct_on.push(self.key(key)?);
         }
         for (typed, name) in &bound.columns {
-            let column = if bound.distinct { self.known(typed)? } else { self.scalar(typed)? };
+            let column = if bound.distinct { self.key(typed)? } else { self.scalar(typed)? };
             select.columns.push((column, name.clone()));
         }
         for from in &bound.from {
@@ -106,9 +106,9 @@ impl Compiler<'_> {
     }
 
     /// A value that is the same SQL from now on.
-    fn known(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+    fn key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
         let sql = self.scalar(typed)?;
-        self.known.push((typed.clone(), sql.clone()));
+        self.keys.push((typed.clone(), sql.clone()));
         Ok(sql)
     }
 
@@ -152,14 +152,14 @@ impl Compiler<'_> {
         function: &'static str,
         aggregate: &BoundAggregate,
     ) -> Result<Sql, CompileError> {
-        let known = self.known.len();
+        let known = self.keys.len();
         let arguments = aggregate.arguments.iter().map(|argument| {
             // What different values are ordered by must be seen to be the values.
-            if aggregate.distinct { self.known(argument) } else { self.scalar(argument) }
+            if aggregate.distinct { self.key(argument) } else { self.scalar(argument) }
         });
         let arguments = arguments.collect::<Result<_, _>>()?;
         let result = self.aggregate_of(function, arguments, aggregate);
-        self.known.truncate(known);
+        self.keys.truncate(known);
         result
     }
 

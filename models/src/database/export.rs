@@ -2,7 +2,7 @@
 
 use super::postgres::PostgresRow;
 use super::sqlite::SqliteRow;
-use super::{Cell, Database, DatabaseError, Engine};
+use super::{Cell, Database, DatabaseError, Engine, Param};
 use tokio::sync::mpsc;
 
 /// Rows that are on their way from the server to the thread that takes them.
@@ -33,7 +33,7 @@ impl Database {
     ///
     /// # Errors
     /// The first error of a query or of `f`.
-    pub async fn each_row<E, F>(&self, queries: Vec<String>, mut f: F) -> Result<(), E>
+    pub async fn each_row<E, F>(&self, queries: Vec<(String, Vec<Param>)>, mut f: F) -> Result<(), E>
     where
         E: From<DatabaseError> + Send + 'static,
         F: FnMut(usize, &Row<'_, '_>) -> Result<(), E> + Send + 'static,
@@ -42,8 +42,11 @@ impl Database {
             Engine::Sqlite(sqlite) => {
                 return sqlite
                     .read_at_leisure(move |session| {
-                        for (position, sql) in queries.iter().enumerate() {
+                        for (position, (sql, parameters)) in queries.iter().enumerate() {
                             let mut statement = session.prepare(sql)?;
+                            for (index, parameter) in parameters.iter().enumerate() {
+                                statement.bind(index + 1, parameter)?;
+                            }
                             statement.each(&mut |row| f(position, &Row::Sqlite(row)).map(|()| true))?;
                         }
                         Ok(())
@@ -63,8 +66,8 @@ impl Database {
             Ok::<(), E>(())
         });
         let mut sent = Ok(());
-        for (position, sql) in queries.iter().enumerate() {
-            match session.send_rows(sql, position, &sender).await {
+        for (position, (sql, parameters)) in queries.iter().enumerate() {
+            match session.send_rows(sql, parameters, position, &sender).await {
                 Ok(true) => {}
                 // The error of `f` comes below.
                 Ok(false) => break,

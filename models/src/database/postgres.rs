@@ -1,6 +1,9 @@
 //! PostgreSQL: a pool, and one connection per request on which statements may be pipelined.
 
+mod address;
+
 use super::{Cell, CopyError, DatabaseError, DatabaseOptions, Param};
+use address::{Address, Tls};
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::{SinkExt, TryStreamExt};
@@ -11,7 +14,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_postgres::error::SqlState;
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Collations whose case rules may be Unicode's, the best first.
 const FOLDING_CANDIDATES: [&str; 6] =
@@ -24,7 +26,7 @@ const WAIT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
-    tls: MakeRustlsConnect,
+    tls: Tls,
     folding_collation: Option<Arc<str>>,
 }
 
@@ -40,15 +42,13 @@ impl Postgres {
     /// # Errors
     /// When the URL is wrong or the server cannot be reached.
     pub(super) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self, DatabaseError> {
-        let mut config: tokio_postgres::Config =
-            url.parse().map_err(|error| DatabaseError::Unavailable(format!("the URL is wrong: {error}")))?;
+        let Address { mut config, tls } = Address::parse(url)?;
         if config.get_application_name().is_none() {
             config.application_name("nuages");
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(WAIT);
         }
-        let tls = tls()?;
         let manager = Manager::from_config(
             config,
             tls.clone(),
@@ -148,26 +148,13 @@ impl Postgres {
     }
 }
 
-/// Certificates are checked against Mozilla's roots; whether TLS is used at all the URL's `sslmode` says.
-fn tls() -> Result<MakeRustlsConnect, DatabaseError> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| DatabaseError::Unavailable(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
-}
-
 /// One connection for one request. Statements may run at the same time: they are pipelined.
 ///
 /// Dropping it while a statement runs cancels the statement in the database and gives up the connection, so that the
 /// cancellation can never hit another request.
 pub struct PostgresSession {
     client: Option<Object>,
-    tls: MakeRustlsConnect,
+    tls: Tls,
     in_flight: AtomicUsize,
     /// Whether a transaction is open: such a connection never goes back to the pool.
     open: AtomicBool,
@@ -235,6 +222,7 @@ impl PostgresSession {
     pub(super) async fn send_rows(
         &self,
         sql: &str,
+        parameters: &[Param],
         position: usize,
         rows: &mpsc::Sender<(usize, PostgresRow)>,
     ) -> Result<bool, DatabaseError> {
@@ -242,7 +230,7 @@ impl PostgresSession {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let result = async {
             let statement = client.prepare(sql).await?;
-            let stream = client.query_raw(&statement, Vec::<Param>::new()).await?;
+            let stream = client.query_raw(&statement, parameters).await?;
             let mut stream = std::pin::pin!(stream);
             while let Some(row) = stream.try_next().await? {
                 if rows.send((position, PostgresRow(row))).await.is_err() {

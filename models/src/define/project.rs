@@ -64,7 +64,7 @@ pub enum ProjectError {
         folder: PathBuf,
     },
     /// A file or folder cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}: {source}", path.display())]
     #[diagnostic(
         code(nuages::define::unreadable),
         help("model files are UTF-8 text that the server may read")

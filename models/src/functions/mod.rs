@@ -2,6 +2,7 @@
 //! dialect; [`FUNCTIONS`] names them all.
 
 mod absolute;
+mod address_text;
 mod arithmetic;
 mod case;
 mod character;
@@ -106,6 +107,7 @@ impl PartialEq for Function {
 
 /// All functions.
 pub static FUNCTIONS: &[&Function] = &[
+    &address_text::ADDRESS_TEXT,
     &arithmetic::ADD,
     &arithmetic::SUBTRACT,
     &arithmetic::MULTIPLY,

@@ -2,11 +2,11 @@
 
 use super::{Lookup, Operands};
 use crate::bind::{Scalar, Typed};
-use crate::compile::Compiler;
+use crate::compile::{Compiler, Conversion};
 use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::prepare::CompileError;
-use crate::registry::LogicalType;
+use crate::registry::{LogicalType, SqliteEncoding};
 use crate::sql::Sql;
 use crate::value::Value;
 
@@ -39,8 +39,21 @@ fn compare(
     operator: &'static str,
     right: &Typed,
 ) -> Result<Sql, CompileError> {
-    let value = compiler.scalar(left)?;
-    let operand = compiler.operand(right)?;
+    let value = compiler.sort_key(left)?;
+    let operand = match (compiler.dialect(), &left.logical) {
+        (Dialect::Sqlite, LogicalType::Decimal { .. })
+            if matches!(right.scalar, Scalar::Slot(_))
+                && !matches!(left.encoding, SqliteEncoding::Sortable | SqliteEncoding::Django) =>
+        {
+            let above = matches!(operator, "<" | ">=");
+            compiler
+                .parameter(right, if above { Conversion::StoredAbove } else { Conversion::StoredBelow })?
+        }
+        _ => {
+            let operand = compiler.operand(right)?;
+            compiler.sortable(&left.logical, operand)
+        }
+    };
     Ok(Sql::binary(value, operator, operand))
 }
 

@@ -4,12 +4,15 @@
 //! its own, *batched* on PostgreSQL (one statement a level, for all parents at once) and *nested* on SQLite (one
 //! prepared statement, run for each parent: there is no round trip to save).
 
+mod aggregate;
 mod page;
+mod rows;
 mod shape;
 
+pub use rows::{RowsColumn, RowsStatement, prepare_rows};
 pub use shape::{
-    ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared, RootShape, RowShape,
-    Shape,
+    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared,
+    RootShape, RowShape, Shape,
 };
 
 use crate::bind::{Alias, Binder, BoundExpr, Typed};
@@ -122,6 +125,14 @@ impl<'a> Preparer<'a> {
             }
             RootValue::Connection(connection) => {
                 RootShape::Connection(self.connection(connection, Link::Root)?)
+            }
+            RootValue::Aggregate(load) => {
+                let (node, fields) = self.aggregate(load, Link::Root)?;
+                RootShape::Aggregate(node, fields)
+            }
+            RootValue::Groups(load) => {
+                let (node, fields) = self.aggregate(load, Link::Root)?;
+                RootShape::Groups(node, fields)
             }
             RootValue::Nodes(Nodes { argument, list, arms }) => RootShape::Nodes {
                 argument: *argument,
@@ -257,6 +268,17 @@ impl<'a> Preparer<'a> {
                     nullable: *nullable,
                 }
             }
+            RowValue::Computed { value, encoder, nullable } => {
+                let typed = builder.binder.value_at(alias, model.id, value)?;
+                let (logical, encoding) = (typed.logical.clone(), typed.encoding);
+                RowShape::Column {
+                    column: builder.columns.add(typed),
+                    encoder: encoder.clone(),
+                    logical,
+                    encoding,
+                    nullable: *nullable,
+                }
+            }
             RowValue::Id => RowShape::Id(key_columns(alias, model, &model.primary_key, builder.columns)),
             RowValue::NodeId(name) => RowShape::NodeId {
                 prefix: format!("{name}:"),
@@ -272,6 +294,13 @@ impl<'a> Preparer<'a> {
                 let link = Link::Relation { parent: model, relation, row: &row, node: builder.node };
                 let (node, fields) = self.rows(load, link)?;
                 RowShape::Many { node, fields }
+            }
+            RowValue::Aggregate { relation, load } => {
+                let relation = model.relation(*relation);
+                let row = link_columns(alias, model, relation, builder.columns);
+                let link = Link::Relation { parent: model, relation, row: &row, node: builder.node };
+                let (node, fields) = self.aggregate(load, link)?;
+                RowShape::Aggregate { node, fields }
             }
             RowValue::Connection { relation, connection } => {
                 let relation = model.relation(*relation);
@@ -328,7 +357,7 @@ impl<'a> Preparer<'a> {
             let (node, (keys, fields)) = self.node(query, 1, link, |preparer, builder| {
                 let keys =
                     if wants.cursors { preparer.cursor_keys(connection, builder)? } else { Vec::new() };
-                Ok((keys, preparer.connection_fields(connection, builder)?))
+                Ok((keys, preparer.connection_fields(connection, builder, link)?))
             })?;
             made.rows = Some(node);
             made.keys = keys;
@@ -340,11 +369,15 @@ impl<'a> Preparer<'a> {
                 .map(|field| {
                     let part = match &field.value {
                         ConnectionValue::Typename(name) => ConnectionPart::Json(quoted(name)),
+                        ConnectionValue::Aggregate(load) => {
+                            let (node, fields) = self.aggregate(load, link)?;
+                            ConnectionPart::Aggregate(node, fields)
+                        }
                         _ => ConnectionPart::TotalCount,
                     };
-                    shape(&field.key, part)
+                    Ok(shape(&field.key, part))
                 })
-                .collect();
+                .collect::<Result<_, CompileError>>()?;
         }
         if wants.count {
             made.count = Some(self.count(connection, link)?);
@@ -374,6 +407,7 @@ impl<'a> Preparer<'a> {
         &mut self,
         connection: &Connection,
         builder: &mut RowBuilder<'a, '_>,
+        link: Link<'_>,
     ) -> Result<Vec<Shape<ConnectionPart>>, CompileError> {
         let (alias, model) = (builder.alias, builder.model);
         connection
@@ -404,6 +438,10 @@ impl<'a> Preparer<'a> {
                         info.iter().map(|field| shape(&field.key, field.value.clone())).collect(),
                     ),
                     ConnectionValue::TotalCount => ConnectionPart::TotalCount,
+                    ConnectionValue::Aggregate(load) => {
+                        let (node, fields) = self.aggregate(load, link)?;
+                        ConnectionPart::Aggregate(node, fields)
+                    }
                     ConnectionValue::Typename(name) => ConnectionPart::Json(quoted(name)),
                 };
                 Ok(shape(&field.key, part))
@@ -466,7 +504,7 @@ impl Wants {
                     });
                 }
                 ConnectionValue::TotalCount => wants.count = true,
-                ConnectionValue::Typename(_) => {}
+                ConnectionValue::Aggregate(_) | ConnectionValue::Typename(_) => {}
             }
         }
         wants

@@ -241,6 +241,92 @@ pub(super) fn count(
     Ok(compiler.finish(&select))
 }
 
+/// One node's query of groups, bound.
+#[derive(Debug)]
+pub(super) struct GroupQuery<'q> {
+    pub(super) scope: &'q TableScope,
+    pub(super) filter: Option<BoundExpr>,
+    pub(super) group: Vec<Typed>,
+    pub(super) having: Option<BoundExpr>,
+    pub(super) order: Vec<BoundOrder>,
+    pub(super) columns: &'q Columns,
+    pub(super) keys: Option<Keys>,
+    pub(super) query: &'q QuerySet,
+}
+
+/// The statement of values made of many rows, in groups or of all of them.
+///
+/// # Errors
+/// When the database lacks what the query needs.
+pub(super) fn grouped(
+    grouped: GroupQuery<'_>,
+    binder: &mut Binder<'_>,
+    registry: &Registry,
+    target: &Target,
+) -> Result<Statement, CompileError> {
+    let all = QuerySet::all(grouped.scope.model);
+    let none = Columns::new(false);
+    let page = PageQuery {
+        query: &all,
+        beyond: 0,
+        scope: grouped.scope,
+        filter: grouped.filter,
+        order: Vec::new(),
+        distinct_on: Vec::new(),
+        columns: &none,
+        keys: grouped.keys,
+    };
+    let mut compiler = Compiler::new(target);
+    let batched = page.keys.is_some() && target.dialect == Dialect::Postgres;
+    let parents = match (&page.keys, batched) {
+        (Some(keys), true) => Some(parents(keys, &mut compiler)),
+        _ => None,
+    };
+    let mut rows = core(&page, binder, registry, &mut compiler, batched)?;
+    rows.group = grouped.group.iter().map(|key| compiler.scalar(key)).collect::<Result<_, _>>()?;
+    if let Some(having) = &grouped.having {
+        rows.having = Some(compiler.condition(having)?);
+    }
+    rows.order = compiler.order(&grouped.order, false)?;
+    rows.limit = grouped.query.limit.map(|limit| bound(&mut compiler, limit));
+    rows.offset = match grouped.query.offset {
+        Some(Bound::Inline(0)) | None => None,
+        Some(offset) => Some(bound(&mut compiler, offset)),
+    };
+    let mut outputs = Vec::with_capacity(grouped.columns.typed.len());
+    for typed in &grouped.columns.typed {
+        outputs.push(compiler.scalar(typed)?);
+    }
+    if outputs.is_empty() && rows.group.is_empty() {
+        // Without an aggregate there would be a row for each row, not one of all.
+        outputs.push(Sql::CountAll);
+    }
+    let Some(parents) = parents else {
+        rows.columns = outputs.into_iter().map(|column| (column, None)).collect();
+        never_empty(&mut rows);
+        return Ok(compiler.finish(&rows));
+    };
+    let named = |(index, column)| (column, Some(column_name(index)));
+    let count = outputs.len();
+    rows.columns = outputs.into_iter().enumerate().map(named).collect();
+    let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
+    let mut columns = vec![(Sql::column(PARENT, POSITION), None)];
+    columns.extend((0..count).map(|index| (Sql::column(PAGE, &column_name(index)), None)));
+    let select = Select {
+        columns,
+        from: vec![parents, From { join: Join::Lateral, table, on: None }],
+        ..Select::default()
+    };
+    Ok(compiler.finish(&select))
+}
+
+fn bound(compiler: &mut Compiler<'_>, rows: Bound) -> Sql {
+    match rows {
+        Bound::Inline(rows) => number(rows),
+        Bound::Argument(index) => row_count(compiler, index),
+    }
+}
+
 /// The rows themselves: tables, conditions, ordering and bounds; no columns yet.
 fn core(
     page: &PageQuery<'_>,

@@ -84,6 +84,10 @@ pub enum RootShape {
     Many(usize, Vec<Shape<RowShape>>),
     /// A connection.
     Connection(ConnectionShape),
+    /// The only row of a node, as values made of many rows.
+    Aggregate(usize, Vec<Shape<AggregateShape>>),
+    /// All rows of a node, as values made of many rows.
+    Groups(usize, Vec<Shape<AggregateShape>>),
     /// Rows by global id.
     Nodes {
         /// The index of the ids among the arguments.
@@ -149,8 +153,37 @@ pub enum RowShape {
         /// Its members.
         fields: Vec<Shape<RowShape>>,
     },
+    /// The only row of another node, as values made of many rows.
+    Aggregate {
+        /// The node.
+        node: usize,
+        /// Its members.
+        fields: Vec<Shape<AggregateShape>>,
+    },
     /// The rows of another node as a connection.
     Connection(ConnectionShape),
+}
+
+/// A member of an aggregate's object.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AggregateShape {
+    /// A column.
+    Column {
+        /// Its position in the row.
+        column: usize,
+        /// How its values are written.
+        encoder: Encoder,
+        /// The type of its values.
+        logical: LogicalType,
+        /// How SQLite gives them.
+        encoding: SqliteEncoding,
+        /// Whether NULL is a value.
+        nullable: bool,
+    },
+    /// Members in an object of their own.
+    Object(Vec<Shape<AggregateShape>>),
+    /// JSON made already.
+    Json(Bytes),
 }
 
 /// How a connection is written.
@@ -187,6 +220,8 @@ pub enum ConnectionPart {
     PageInfo(Vec<Shape<crate::plan::PageInfoValue>>),
     /// The number of all rows.
     TotalCount,
+    /// Values made of all rows: the only row of a node.
+    Aggregate(usize, Vec<Shape<AggregateShape>>),
     /// JSON made already.
     Json(Bytes),
 }

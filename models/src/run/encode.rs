@@ -29,6 +29,7 @@ pub(super) fn write(
             }
             number(out, value);
         }
+        Encoder::Number => number(out, integer(cell)?),
         Encoder::BigInt => {
             let value = integer(cell)?;
             out.push(b'"');

@@ -3,11 +3,15 @@
 mod encode;
 mod parameters;
 mod postgres;
+mod rows;
 mod sqlite;
 mod writer;
 
+pub use rows::{each_row, fetch_rows};
+
+use crate::compile::{self, Statement};
 use crate::database::{Database, DatabaseError, Engine, Param};
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, RowsStatement};
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -148,6 +152,31 @@ pub async fn run(
         Ok(Err(RunError::Timeout { .. })) | Err(_) => Err(RunError::Timeout { timeout_ms }),
         Ok(result) => result,
     }
+}
+
+/// How the database would run a statement, or (`analyze`, then `verbose`) how it did, line by line.
+///
+/// # Errors
+/// When the statement fails.
+pub async fn explain(
+    database: &Database,
+    statement: &RowsStatement,
+    arguments: &Arguments,
+    (analyze, verbose): (bool, bool),
+    timeout_ms: u64,
+) -> Result<Vec<String>, RunError> {
+    let slots = statement.statement.slots.clone();
+    let (prefix, columns) = compile::explanation(database.dialect(), analyze, verbose);
+    let explained = RowsStatement {
+        statement: Statement { sql: format!("{prefix}{}", statement.statement.sql), slots },
+        columns,
+    };
+    let rows = fetch_rows(database, &Arc::new(explained), arguments, timeout_ms).await?;
+    let texts = rows.into_iter().filter_map(|row| match row.into_iter().next_back() {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    });
+    Ok(texts.collect())
 }
 
 /// A parameter as people read it.

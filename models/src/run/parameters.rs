@@ -37,17 +37,22 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
             .ok_or_else(|| RunError::Internal(format!("the argument {index} is missing")))?,
     };
     let converted = match (slot.conversion, value) {
-        (Conversion::Plain, _) => None,
+        (Conversion::StoredAbove | Conversion::StoredBelow, Value::Decimal(decimal)) => match slot.encoding {
+            SqliteEncoding::ScaledInteger { scale } => {
+                return Ok(neighbour(decimal, scale, slot.conversion));
+            }
+            _ => None,
+        },
+        (Conversion::Plain | Conversion::StoredAbove | Conversion::StoredBelow, _) => None,
         (Conversion::LikeStart, Value::Text(text)) => Some(format!("{}%", pattern::escape_like(text))),
         (Conversion::LikePart, Value::Text(text)) => Some(format!("%{}%", pattern::escape_like(text))),
         (Conversion::LikeEnd, Value::Text(text)) => Some(format!("%{}", pattern::escape_like(text))),
-        (Conversion::Pattern, Value::Text(text)) => Some(
-            pattern::translate(text, dialect)
-                .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
-        ),
+        (Conversion::Pattern, Value::Text(text)) => {
+            Some(pattern::translate(text, dialect).map_err(|error| RunError::BadInput(error.to_string()))?)
+        }
         (Conversion::PatternIgnoringCase, Value::Text(text)) => Some(
             pattern::translate_ignoring_case(text, dialect)
-                .map_err(|error| RunError::BadInput(format!("the regular expression is wrong: {error}")))?,
+                .map_err(|error| RunError::BadInput(error.to_string()))?,
         ),
         (Conversion::JsonPath, Value::Json(path)) => return json_path(path),
         _ => return Err(RunError::Internal("a value does not fit its conversion".to_owned())),
@@ -211,15 +216,32 @@ fn between(value: &Value, encoding: SqliteEncoding) -> Param {
     if let (Value::Decimal(decimal), SqliteEncoding::OrderedText { digits, scale }) = (value, encoding) {
         return Param::Text(between_texts(decimal, digits, scale));
     }
-    let (Value::Decimal(decimal), SqliteEncoding::ScaledInteger { scale }) = (value, encoding) else {
+    if !matches!((value, encoding), (Value::Decimal(_), SqliteEncoding::ScaledInteger { .. })) {
         return Param::Null;
+    }
+    // Only equality comes here: no stored integer is a half.
+    Param::Float(0.5)
+}
+
+/// The stored integer that is nearest to a decimal from above or from below, the decimal itself when it can be stored.
+/// `column < 1.005` is `column < 101` where hundredths are stored: exact, whatever the number of digits.
+fn neighbour(decimal: &Decimal, scale: u8, conversion: Conversion) -> Param {
+    let exact = decimal.rescale(u32::from(scale)).is_some();
+    let digits = decimal.unscaled_digits();
+    let dropped = (decimal.scale() as usize).saturating_sub(usize::from(scale));
+    let kept = digits.get(..digits.len().saturating_sub(dropped)).unwrap_or_default();
+    let kept_scale = decimal.scale().min(u32::from(scale));
+    let toward_zero = Decimal::from_digits(decimal.is_negative(), kept, kept_scale);
+    let away = match (conversion, decimal.is_negative()) {
+        _ if exact => 0,
+        (Conversion::StoredAbove, false) => 1,
+        (Conversion::StoredBelow, true) => -1,
+        _ => 0,
     };
-    let mut text = Vec::new();
-    decimal.write(&mut text);
-    let number = String::from_utf8_lossy(&text).parse::<f64>().unwrap_or(f64::NAN);
-    let scaled = number * 10_f64.powi(i32::from(scale));
-    // SQLite compares integers with reals exactly; a half keeps the operand off every stored integer.
-    if scaled.abs() < 4.5e15 { Param::Float(scaled.floor() + 0.5) } else { Param::Float(scaled) }
+    // Beyond all stored numbers otherwise.
+    let beyond = if decimal.is_negative() { -1e300 } else { 1e300 };
+    let stored = toward_zero.to_scaled_i64(u32::from(scale)).and_then(|integer| integer.checked_add(away));
+    stored.map_or(Param::Float(beyond), Param::Int)
 }
 
 #[cfg(test)]
@@ -244,5 +266,28 @@ mod tests {
         }
         assert!(between_texts(&decimal("1000"), 5, 2) > stored("999.99"));
         assert!(between_texts(&decimal("-1000"), 5, 2) < stored("-999.99"));
+    }
+
+    #[test]
+    fn numbers_are_compared_exactly_with_scaled_integers() {
+        let both = |text: &str| {
+            let decimal = Decimal::parse(text).unwrap();
+            [Conversion::StoredBelow, Conversion::StoredAbove].map(|to| neighbour(&decimal, 2, to))
+        };
+        for (text, below, above) in [
+            ("1.00", 100, 100),
+            ("1", 100, 100),
+            ("1.005", 100, 101),
+            ("-1.005", -101, -100),
+            ("0.001", 0, 1),
+            ("-0.001", -1, 0),
+            // More than 2^53 hundredths: no real number lies between these two.
+            ("90071992547409930.994", 9_007_199_254_740_993_099, 9_007_199_254_740_993_100),
+            ("-90071992547409930.991", -9_007_199_254_740_993_100, -9_007_199_254_740_993_099),
+        ] {
+            assert_eq!(both(text), [Param::Int(below), Param::Int(above)], "{text}");
+        }
+        assert_eq!(both("1e30"), [Param::Float(1e300), Param::Float(1e300)]);
+        assert_eq!(both("-1e30"), [Param::Float(-1e300), Param::Float(-1e300)]);
     }
 }

@@ -8,7 +8,8 @@ use super::{Answer, Arguments, FieldError, PathSegment, RunError};
 use crate::cursor;
 use crate::plan::PageInfoValue;
 use crate::prepare::{
-    ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Prepared, RootShape, RowShape, Shape,
+    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Prepared, RootShape, RowShape,
+    Shape,
 };
 use crate::query::Bound;
 use crate::value::Value;
@@ -109,6 +110,8 @@ impl<'a> Writer<'a> {
             RootShape::One(node, fields) => self.one(out, *node, Under::Root, fields, true),
             RootShape::Many(node, fields) => self.many(out, *node, Under::Root, fields),
             RootShape::Connection(shape) => self.connection(out, Under::Root, shape),
+            RootShape::Aggregate(node, fields) => self.aggregate(out, *node, Under::Root, fields),
+            RootShape::Groups(node, fields) => self.groups(out, *node, fields),
             RootShape::Nodes { argument, list, arms } => self.nodes(out, *argument, *list, arms),
         }
     }
@@ -185,8 +188,81 @@ impl<'a> Writer<'a> {
                 self.one(out, *node, Under::Row(row), fields, *nullable)
             }
             RowShape::Many { node, fields } => self.many(out, *node, Under::Row(row), fields),
+            RowShape::Aggregate { node, fields } => self.aggregate(out, *node, Under::Row(row), fields),
             RowShape::Connection(shape) => self.connection(out, Under::Row(row), shape),
         }
+    }
+
+    /// The only row of a node, as values made of many rows. Where there is none, as of no rows.
+    fn aggregate(
+        &mut self,
+        out: &mut Vec<u8>,
+        node: usize,
+        under: Under<'_>,
+        fields: &'a [Shape<AggregateShape>],
+    ) -> Result<(), Stop> {
+        let source = self.source;
+        let mut found = false;
+        source.scan(node, under, &mut |row| {
+            found = true;
+            self.values(out, Some(row), fields)?;
+            Ok(Flow::Enough)
+        })?;
+        if found { Ok(()) } else { self.values(out, None, fields) }
+    }
+
+    fn groups(
+        &mut self,
+        out: &mut Vec<u8>,
+        node: usize,
+        fields: &'a [Shape<AggregateShape>],
+    ) -> Result<(), Stop> {
+        let source = self.source;
+        let mut index = 0;
+        out.push(b'[');
+        source.scan(node, Under::Root, &mut |row| {
+            if index > 0 {
+                out.push(b',');
+            }
+            self.path.push(Step::Index(index));
+            self.values(out, Some(row), fields)?;
+            self.path.pop();
+            index += 1;
+            Ok(Flow::Continue)
+        })?;
+        out.push(b']');
+        Ok(())
+    }
+
+    fn values(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: Option<&dyn Row>,
+        fields: &'a [Shape<AggregateShape>],
+    ) -> Result<(), Stop> {
+        self.members(out, fields, |writer, out, value| match value {
+            AggregateShape::Json(bytes) => {
+                out.extend_from_slice(bytes);
+                Ok(())
+            }
+            AggregateShape::Object(fields) => writer.values(out, row, fields),
+            AggregateShape::Column { column, encoder, logical, encoding, nullable } => {
+                match row.map_or(Cell::Null, |row| row.cell(*column)) {
+                    Cell::Null => {
+                        // What is never null is a count.
+                        out.extend_from_slice(if *nullable { b"null" } else { b"0" });
+                        Ok(())
+                    }
+                    cell => {
+                        let start = out.len();
+                        encode::write(out, encoder, logical, *encoding, cell).or_else(|problem| {
+                            out.truncate(start);
+                            writer.fail(&problem, *nullable, out)
+                        })
+                    }
+                }
+            }
+        })
     }
 
     /// Records an error at the current path, and writes null where null is a value.
@@ -365,6 +441,7 @@ impl<'a> Writer<'a> {
                     }
                     out.extend_from_slice(itoa::Buffer::new().format(total).as_bytes());
                 }
+                ConnectionPart::Aggregate(node, fields) => writer.aggregate(out, *node, under, fields)?,
                 ConnectionPart::Json(bytes) => out.extend_from_slice(bytes),
                 ConnectionPart::PageInfo(fields) => {
                     writer.members(out, fields, |_, out, value| {

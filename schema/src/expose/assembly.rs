@@ -137,6 +137,13 @@ impl Assembly {
         }
     }
 
+    /// A member of the open input, made already.
+    pub(super) fn input(&mut self, member: Node<InputValueDefinition>) {
+        if let Some(open) = &mut self.open {
+            open.inputs.insert(member.name.clone(), member);
+        }
+    }
+
     /// A field of the open type.
     pub(super) fn field(&mut self, doc: Option<&str>, name: &str, arguments: Arguments, type_text: &str) {
         let (name, description, ty) = (self.name(name), self.doc(doc), self.type_of(type_text));
@@ -168,6 +175,18 @@ impl Assembly {
         let ty = Node::new(self.type_of(type_text));
         let directives = DirectiveList::default();
         Node::new(InputValueDefinition { description, name, ty, default_value: None, directives })
+    }
+
+    /// An argument with a default, in JSON form.
+    pub(super) fn argument_with_default(
+        &mut self,
+        name: &str,
+        type_text: &str,
+        default: &serde_json::Value,
+    ) -> Node<InputValueDefinition> {
+        let mut argument = self.argument(None, name, type_text);
+        argument.make_mut().default_value = Some(Node::new(literal(default)));
+        argument
     }
 
     fn name(&mut self, text: &str) -> Name {
@@ -205,6 +224,26 @@ impl Assembly {
             None => Type::Named(self.name(text)),
         };
         if is_required { nullable.non_null() } else { nullable }
+    }
+}
+
+/// A JSON value as a literal of the language.
+fn literal(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Bool(value) => Value::Boolean(*value),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(integer) => match i32::try_from(integer) {
+                Ok(integer) => Value::from(integer),
+                // A larger one is of a type that is written as a text.
+                Err(_) => Value::String(integer.to_string()),
+            },
+            None => number.as_f64().map_or(Value::Null, Value::from),
+        },
+        serde_json::Value::String(text) => Value::String(text.clone()),
+        serde_json::Value::Array(elements) => {
+            Value::List(elements.iter().map(|element| Node::new(literal(element))).collect())
+        }
+        serde_json::Value::Null | serde_json::Value::Object(_) => Value::Null,
     }
 }
 

@@ -3,8 +3,8 @@
 //! The answer is plain data; the second step writes it down as SDL, so the text and the map cannot disagree.
 
 use super::exposure::{
-    ChoiceEnum, ExposedColumn, ExposedModel, FilterMember, KeyMember, KeyShape, Leaf, ObjectField,
-    OrderMember, Scalar,
+    Aggregated, ChoiceEnum, ExposedAnnotation, ExposedArgument, ExposedColumn, ExposedModel, FilterMember,
+    GroupMember, KeyMember, KeyShape, Leaf, ObjectField, OrderMember, Scalar,
 };
 use super::operators::FilterKind;
 use super::{BUILT_IN_TYPES, ExposeOptions};
@@ -12,7 +12,7 @@ use crate::names::{self, ModelNames, NameProblem, Namespace, Owner};
 use indexmap::IndexMap;
 use nuages_models::Registry;
 use nuages_models::registry::{
-    Field, FieldId, LogicalType, Model, ModelId, OnDelete, Relation, RelationKind,
+    Annotation, Field, FieldId, LogicalType, Model, ModelId, OnDelete, Relation, RelationKind,
 };
 use std::collections::HashSet;
 
@@ -111,6 +111,9 @@ fn expose_model(
         order: IndexMap::new(),
         keys: IndexMap::new(),
         distinct: IndexMap::new(),
+        annotations: Vec::new(),
+        aggregated: IndexMap::new(),
+        group: IndexMap::new(),
         managers: managers(model, draft),
     };
     let mut members = Members {
@@ -151,6 +154,11 @@ fn expose_model(
     for relation in model.relations.iter().filter(|relation| !placed.contains(&relation.id)) {
         expose_relation(registry, model, relation, &mut exposed, &mut members, draft);
     }
+    for (name, annotation) in &model.annotations {
+        expose_annotation(model, name, annotation, &mut exposed, &mut members, draft);
+    }
+    exposed.aggregated = aggregated(model, &exposed);
+    exposed.group = group(model, &exposed);
     exposed.keys = keys(model, names, key_name, &exposed, draft);
     exposed
 }
@@ -161,16 +169,14 @@ struct Members {
     filter: Namespace,
 }
 
-/// The managers to choose from. Those with a filter wait until filters are bound.
+/// The managers to choose from.
 fn managers(model: &Model, draft: &mut Draft) -> IndexMap<String, usize> {
-    let plain: Vec<(usize, &_)> =
-        model.managers.iter().enumerate().filter(|(_, manager)| manager.filter.is_none()).collect();
     let mut names = IndexMap::new();
-    if plain.len() < 2 {
+    if model.managers.len() < 2 {
         return names;
     }
     let mut namespace = Namespace::new(format!("the managers of `{}`", model.name));
-    for (position, manager) in plain {
+    for (position, manager) in model.managers.iter().enumerate() {
         let name = names::manager_name(&manager.name);
         let owner = Owner::declared(format!("the manager `{}`", manager.name), &manager.origin);
         if namespace.claim(&name, owner, &mut draft.problems) {
@@ -256,11 +262,114 @@ fn expose_relation(
         return;
     }
     exposed.filter.insert(filter_name, FilterMember::ToMany(relation.id));
+    exposed.order.insert(names::order_member(&name), OrderMember::ToMany(relation.id));
     draft.listed.insert(relation.target);
+    let aggregate = names::aggregate_name(&name);
+    if members.object.claim(&aggregate, owner.clone(), &mut draft.problems) {
+        exposed.fields.insert(aggregate, ObjectField::RelationAggregate(relation.id));
+    }
     let connection = names::connection_name(&name);
     if members.object.claim(&connection, owner, &mut draft.problems) {
         exposed.fields.insert(connection, ObjectField::RelationConnection(relation.id));
     }
+}
+
+/// A computed field: in the type, in the filter, in the order.
+fn expose_annotation(
+    model: &Model,
+    name: &str,
+    annotation: &Annotation,
+    exposed: &mut ExposedModel,
+    members: &mut Members,
+    draft: &mut Draft,
+) {
+    // The define stage gives every computed field a type.
+    let Some(logical) = &annotation.logical else { return };
+    let graphql_name = names::annotation_name(name);
+    let owner =
+        Owner::declared(format!("the computed field `{name}` of `{}`", model.name), &annotation.origin);
+    let filter_name = names::filter_member(&graphql_name);
+    if !members.object.claim(&graphql_name, owner.clone(), &mut draft.problems)
+        || !members.filter.claim(&filter_name, owner, &mut draft.problems)
+    {
+        return;
+    }
+    let leaf = logical_leaf(logical);
+    let arguments = annotation.arguments.iter().map(|(key, argument)| {
+        let exposed = ExposedArgument {
+            name: key.clone(),
+            leaf: logical_leaf(&argument.logical),
+            logical: argument.logical.clone(),
+            default: argument.default.clone(),
+        };
+        (names::annotation_name(key), exposed)
+    });
+    let position = exposed.annotations.len();
+    exposed.fields.insert(graphql_name.clone(), ObjectField::Annotation(position));
+    exposed.filter.insert(filter_name, FilterMember::Annotation(position, filter_kind(&leaf)));
+    if is_orderable(&leaf) {
+        exposed.order.insert(names::order_member(&graphql_name), OrderMember::Annotation(position));
+    }
+    exposed.annotations.push(ExposedAnnotation {
+        name: name.to_owned(),
+        graphql_name,
+        arguments: arguments.collect(),
+        leaf,
+        logical: logical.clone(),
+        null: annotation.null,
+    });
+}
+
+/// The values of rows that aggregates are made of: columns, and computed fields without arguments.
+fn aggregated(model: &Model, exposed: &ExposedModel) -> IndexMap<String, Aggregated> {
+    let columns = exposed.fields.iter().filter_map(|(name, field)| match field {
+        ObjectField::Column(id) => {
+            let (field, column) = (model.field(*id), exposed.column(*id)?);
+            let leaf = column.leaf.clone();
+            Some((
+                name.clone(),
+                Aggregated { name: field.name.clone(), logical: field.logical.clone(), leaf },
+            ))
+        }
+        ObjectField::Annotation(position) => {
+            let annotation = exposed.annotations.get(*position)?;
+            let value = Aggregated {
+                name: annotation.name.clone(),
+                logical: annotation.logical.clone(),
+                leaf: annotation.leaf.clone(),
+            };
+            annotation.arguments.is_empty().then(|| (name.clone(), value))
+        }
+        _ => None,
+    });
+    columns.collect()
+}
+
+/// What rows are grouped by: their values, and those of their related rows.
+fn group(model: &Model, exposed: &ExposedModel) -> IndexMap<String, GroupMember> {
+    let comparable = |value: &Aggregated| {
+        !matches!(value.leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_)))
+    };
+    let members = exposed.fields.iter().filter_map(|(name, field)| match field {
+        ObjectField::Column(_) | ObjectField::Annotation(_) => {
+            let value = exposed.aggregated.get(name).filter(|value| comparable(value))?;
+            Some((name.clone(), GroupMember::Value(value.clone())))
+        }
+        ObjectField::Key => {
+            // The key of one column is a value like any other; those of several are columns already.
+            let [only] = model.primary_key.as_slice() else { return None };
+            let field = model.field(*only);
+            let is_column = exposed.fields.values().any(|known| *known == ObjectField::Column(*only));
+            let (name_of, logical) = (field.name.clone(), field.logical.clone());
+            let value = Aggregated { name: name_of, logical, leaf: Leaf::Scalar(Scalar::Id) };
+            (!is_column).then(|| (name.clone(), GroupMember::Value(value)))
+        }
+        ObjectField::Relation(id) if model.relation(*id).is_to_one() => {
+            Some((name.clone(), GroupMember::ToOne(*id)))
+        }
+        _ => None,
+    });
+    members.collect()
 }
 
 /// The type of a column's values in the schema.
@@ -307,7 +416,7 @@ fn choice_values(field: &Field) -> Option<IndexMap<String, serde_json::Value>> {
         .collect()
 }
 
-fn logical_leaf(logical: &LogicalType) -> Leaf {
+pub(super) fn logical_leaf(logical: &LogicalType) -> Leaf {
     Leaf::Scalar(match logical {
         LogicalType::Boolean => Scalar::Boolean,
         LogicalType::Int16 | LogicalType::Int32 => Scalar::Int,
@@ -327,7 +436,7 @@ fn logical_leaf(logical: &LogicalType) -> Leaf {
     })
 }
 
-fn filter_kind(leaf: &Leaf) -> FilterKind {
+pub(crate) fn filter_kind(leaf: &Leaf) -> FilterKind {
     match leaf {
         Leaf::Enum(_) => FilterKind::Enum,
         Leaf::List(_) => FilterKind::Presence,
@@ -417,6 +526,15 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
         claim(&names.filter_type(), "the filter input");
         claim(&names.order_type(), "the order input");
         claim(&names.key_type(), "the key input");
+        for what in super::aggregate::TYPES {
+            claim(&names.of_aggregates(what), "a type of the aggregates");
+        }
+        for annotation in exposed.annotations.iter().filter(|annotation| !annotation.arguments.is_empty()) {
+            let stem = names.of_aggregates(&names::pascal_case(&annotation.graphql_name));
+            for end in ["Arguments", "Filter", "Order"] {
+                claim(&format!("{stem}{end}"), "an input of a computed field");
+            }
+        }
         if draft.listed.contains(&exposed.model) {
             claim(&names.list_filter_type(), "the list filter input");
         }
@@ -458,6 +576,8 @@ fn claim_root_fields(registry: &Registry, draft: &mut Draft) {
             (&names.by_key, "the row by key"),
             (&names.list, "the list"),
             (&names.connection, "the connection"),
+            (&names.aggregate, "the aggregate"),
+            (&names.groups, "the groups"),
         ] {
             let owner = Owner::declared(format!("{what} of the model `{}`", model.name), &model.origin);
             fields.claim(name, owner, &mut problems);

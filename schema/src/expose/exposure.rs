@@ -8,7 +8,7 @@ use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 use indexmap::IndexMap;
-use nuages_models::registry::{FieldId, ModelId, RangeBound, RelationId};
+use nuages_models::registry::{FieldId, LogicalType, ModelId, RangeBound, RelationId};
 use std::collections::HashMap;
 
 /// Settings of the expose stage.
@@ -114,6 +114,8 @@ pub enum TypeUse {
     Edge(ModelId),
     /// `hasNextPage`, `hasPreviousPage`, `startCursor`, `endCursor`.
     PageInfo,
+    /// Values made of a model's rows, or a group of them.
+    Aggregate(ModelId),
     /// The interface of every model's type; its one field is [`Exposure::node_id_name`].
     Node,
 }
@@ -129,6 +131,8 @@ pub enum ConnectionField {
     PageInfo,
     /// `totalCount: Int!`
     TotalCount,
+    /// `aggregate: PostAggregate!`
+    Aggregate,
 }
 
 impl ConnectionField {
@@ -139,6 +143,7 @@ impl ConnectionField {
             "nodes" => Self::Nodes,
             "pageInfo" => Self::PageInfo,
             "totalCount" => Self::TotalCount,
+            "aggregate" => Self::Aggregate,
             _ => return None,
         })
     }
@@ -157,6 +162,10 @@ pub enum RootField {
     Connection(ModelId),
     /// `node(nodeId: ID!): Node`; the argument is [`Exposure::node_id_name`].
     Node,
+    /// `postsAggregate(where, manager): PostAggregate!`
+    Aggregate(ModelId),
+    /// `postsGroupBy(by, where, having, orderBy, limit, offset, manager): [PostGroup!]!`
+    Groups(ModelId),
     /// `nodes(nodeIds: [ID!]!): [Node]!`; the argument is [`Exposure::node_ids_name`].
     Nodes,
 }
@@ -181,6 +190,12 @@ pub struct ExposedModel {
     pub keys: IndexMap<String, KeyMember>,
     /// Values of the enum `PostField` of `distinctOn`.
     pub distinct: IndexMap<String, FieldId>,
+    /// Computed fields.
+    pub annotations: Vec<ExposedAnnotation>,
+    /// What can be aggregated: name in the aggregate's objects to value.
+    pub aggregated: IndexMap<String, Aggregated>,
+    /// Members of the group key input and of the keys of groups.
+    pub group: IndexMap<String, GroupMember>,
     /// Values of the enum `PostManager`: positions in `Model::managers`. Empty when there is no such enum (and
     /// no `manager` argument), because there is nothing to choose from.
     pub managers: IndexMap<String, usize>,
@@ -205,6 +220,56 @@ pub struct ExposedColumn {
     pub null: bool,
 }
 
+/// A computed field as the schema shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExposedAnnotation {
+    /// Its name in the model.
+    pub name: String,
+    /// Its GraphQL name.
+    pub graphql_name: String,
+    /// The type of its values, without the non-null mark.
+    pub leaf: Leaf,
+    /// The logical type of its values.
+    pub logical: LogicalType,
+    /// Whether it may be null.
+    pub null: bool,
+    /// Its arguments by GraphQL name.
+    pub arguments: IndexMap<String, ExposedArgument>,
+}
+
+/// An argument of a computed field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExposedArgument {
+    /// Its name in the model.
+    pub name: String,
+    /// Its type, without the non-null mark.
+    pub leaf: Leaf,
+    /// The logical type of its values.
+    pub logical: LogicalType,
+    /// Its default in JSON form; without one it must be given.
+    pub default: Option<serde_json::Value>,
+}
+
+/// A value of each row that aggregates are made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregated {
+    /// The field's or computed field's name in the model.
+    pub name: String,
+    /// The logical type of its values.
+    pub logical: LogicalType,
+    /// The type of its values, without the non-null mark.
+    pub leaf: Leaf,
+}
+
+/// A value that rows are grouped by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroupMember {
+    /// The row's column or computed field of this name.
+    Value(Aggregated),
+    /// A value of the related row.
+    ToOne(RelationId),
+}
+
 /// What a field of an object type gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectField {
@@ -219,6 +284,10 @@ pub enum ObjectField {
     Relation(RelationId),
     /// A page of the related rows.
     RelationConnection(RelationId),
+    /// Values made of the related rows.
+    RelationAggregate(RelationId),
+    /// The computed field at this position of [`ExposedModel::annotations`].
+    Annotation(usize),
 }
 
 /// The type of a column's values.
@@ -280,6 +349,12 @@ pub enum InputUse {
     Order(ModelId),
     /// `PostKey`: [`ExposedModel::keys`].
     Key(ModelId),
+    /// Conditions on aggregates, orders by them, keys of groups.
+    Aggregate(ModelId),
+    /// A date or an instant that rows are grouped by.
+    Unit,
+    /// Arguments of a computed field, tests of it, orders by it.
+    Annotation(ModelId),
     /// The members of a key of several columns: GraphQL name to field, all required.
     KeyColumns(ModelId, IndexMap<String, FieldId>),
 }
@@ -299,8 +374,10 @@ pub enum FilterMember {
     Column(FieldId, FilterKind),
     /// The filter of the related row, which must exist.
     ToOne(RelationId),
-    /// `some`, `every`, `none` over the related rows.
+    /// `some`, `every`, `none` and `aggregate` over the related rows.
     ToMany(RelationId),
+    /// A computed field and the kind of its filter.
+    Annotation(usize, FilterKind),
 }
 
 /// A member of a model's order input.
@@ -312,6 +389,10 @@ pub enum OrderMember {
     Column(FieldId),
     /// By something of the related row: its order input.
     ToOne(RelationId),
+    /// By an aggregate of the related rows.
+    ToMany(RelationId),
+    /// By a computed field.
+    Annotation(usize),
 }
 
 /// A member of a model's key input.
@@ -339,6 +420,8 @@ pub enum KeyShape {
 pub enum EnumUse {
     /// `ASC`, `DESC`, with or without `_NULLS_FIRST`, `_NULLS_LAST`; see [`Direction::named`].
     Direction,
+    /// `DateUnit`, `TimeUnit`.
+    Unit,
     /// `PostField`: [`ExposedModel::distinct`].
     Distinct(ModelId),
     /// `PostManager`: [`ExposedModel::managers`].

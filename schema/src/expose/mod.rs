@@ -3,6 +3,7 @@
 //! It gives two things that belong together: the validated schema with its text, and the [`Exposure`], which
 //! says of every name in it what it stands for in the registry.
 
+pub(crate) mod aggregate;
 mod assembly;
 mod draft;
 mod exposure;
@@ -10,10 +11,13 @@ pub mod operators;
 mod write;
 
 pub use exposure::{
-    ChoiceEnum, ConnectionField, Direction, EnumUse, ExposeOptions, ExposedColumn, ExposedModel, Exposure,
-    FilterMember, InputUse, KeyMember, KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
+    Aggregated, ChoiceEnum, ConnectionField, Direction, EnumUse, ExposeOptions, ExposedAnnotation,
+    ExposedArgument, ExposedColumn, ExposedModel, Exposure, FilterMember, GroupMember, InputUse, KeyMember,
+    KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
 pub use operators::{FilterKind, Operand, Operator, OperatorSpec};
+
+pub(crate) use draft::filter_kind;
 
 use crate::names::NameProblem;
 use nuages_models::Registry;
@@ -57,13 +61,17 @@ pub fn expose(registry: &Registry, options: &ExposeOptions) -> Result<Exposure, 
 
 /// The names of types that no model may take, whether the schema at hand has them or not: a model must not have
 /// to be renamed because another one gets a field of a new type.
-const BUILT_IN_TYPES: [&str; 38] = [
+const BUILT_IN_TYPES: [&str; 42] = [
     "Query",
     "Mutation",
     "Subscription",
     "Node",
     "PageInfo",
     "Direction",
+    "DateGroup",
+    "DateTimeGroup",
+    "DateUnit",
+    "TimeUnit",
     "Expr",
     "ID",
     "String",

@@ -265,9 +265,21 @@ const LISTED: &[FilterKind] = &[
     K::Bytes,
     K::Enum,
 ];
-/// Kinds with an order that people ask by. UUIDs, bytes and enums have one too, but it means nothing.
-const ORDERED: &[FilterKind] =
-    &[K::String, K::Int, K::BigInt, K::Float, K::Decimal, K::Date, K::Time, K::DateTime, K::Duration];
+/// Kinds with an order that people ask by: keys too, to go on after the last one seen. Bytes and enums have an order,
+/// but it means nothing.
+const ORDERED: &[FilterKind] = &[
+    K::Id,
+    K::String,
+    K::Int,
+    K::BigInt,
+    K::Float,
+    K::Decimal,
+    K::Date,
+    K::Time,
+    K::DateTime,
+    K::Duration,
+    K::Uuid,
+];
 /// Kinds that can be null.
 const NULLABLE: &[FilterKind] = &[
     K::Id,

@@ -1,13 +1,13 @@
 //! Second step of the expose stage: makes the schema of what was drafted, and only the shared types that it uses.
 
 use super::assembly::{Arguments, Assembly, Kind};
-use super::draft::{Draft, is_to_one_nullable};
+use super::draft::{Draft, filter_kind, is_to_one_nullable};
 use super::exposure::{
-    Direction, EnumUse, ExposeOptions, ExposedModel, FilterMember, InputUse, KeyMember, KeyShape, Leaf,
-    ObjectField, OrderMember, RootField, Scalar, TypeUse,
+    Direction, EnumUse, ExposeOptions, ExposedAnnotation, ExposedModel, FilterMember, InputUse, KeyMember,
+    KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
 use super::operators::{FilterKind, Operand, operators_of};
-use crate::names::{ModelNames, field_name, relation_name};
+use crate::names::{ModelNames, field_name, pascal_case, relation_name};
 use indexmap::IndexMap;
 use nuages_models::Registry;
 use nuages_models::registry::{Field, Model, ModelId, Relation, RelationKind};
@@ -30,6 +30,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         options,
         schema: Assembly::default(),
         uses: Uses::default(),
+        units: BTreeSet::new(),
         scalars: BTreeSet::new(),
         filters: BTreeSet::new(),
         lists: HashMap::new(),
@@ -44,22 +45,26 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         writer.order(names, exposed);
         writer.keys(names, exposed);
         writer.enums(names, exposed);
+        writer.aggregates(names, exposed);
+        writer.annotations(names, exposed);
     }
     writer.choices();
     writer.shared();
     (writer.schema, writer.uses)
 }
 
-struct Writer<'a> {
-    registry: &'a Registry,
+pub(super) struct Writer<'a> {
+    pub(super) registry: &'a Registry,
     draft: &'a Draft,
     options: &'a ExposeOptions,
-    schema: Assembly,
-    uses: Uses,
+    pub(super) schema: Assembly,
+    pub(super) uses: Uses,
+    /// Units of truncation used so far.
+    pub(super) units: BTreeSet<&'static str>,
     /// Custom scalars used so far.
     scalars: BTreeSet<&'static str>,
     /// Filter inputs used so far; those that they use are added when they are written.
-    filters: BTreeSet<FilterKind>,
+    pub(super) filters: BTreeSet<FilterKind>,
     /// The arguments of lists of a model.
     lists: HashMap<ModelId, Arguments>,
     /// The arguments of connections of a model.
@@ -98,6 +103,18 @@ impl<'a> Writer<'a> {
             let page = format!("{}!", names.connection_type());
             self.schema.field(Some(&doc), &names.connection, arguments, &page);
             self.uses.query.insert(names.connection.clone(), RootField::Connection(model));
+
+            let doc = format!("Values made of all `{object}` rows.");
+            let arguments = self.aggregate_arguments(names, exposed);
+            let aggregate = format!("{}!", names.of_aggregates("Aggregate"));
+            self.schema.field(Some(&doc), &names.aggregate, arguments, &aggregate);
+            self.uses.query.insert(names.aggregate.clone(), RootField::Aggregate(model));
+
+            let doc = format!("`{object}` rows in groups, with values made of each group.");
+            let arguments = self.group_arguments(names, exposed);
+            let groups = list_of(&names.of_aggregates("Group"));
+            self.schema.field(Some(&doc), &names.groups, arguments, &groups);
+            self.uses.query.insert(names.groups.clone(), RootField::Groups(model));
         }
         let id = vec![self.schema.argument(Some("The global id of the row."), node_id, "ID!")];
         self.schema.field(Some("Any row by its global id, or null when there is none."), "node", id, "Node");
@@ -162,6 +179,23 @@ impl<'a> Writer<'a> {
                         self.schema.field(Some(&doc), name, arguments, &list_of(&target_names.object));
                     }
                 }
+                ObjectField::RelationAggregate(id) => {
+                    let relation = model.relation(id);
+                    let Some((target_names, target)) = self.target(relation) else { continue };
+                    let doc = format!("Values made of the related `{}` rows.", target_names.object);
+                    let arguments = self.aggregate_arguments(target_names, target);
+                    let aggregate = format!("{}!", target_names.of_aggregates("Aggregate"));
+                    self.schema.field(Some(&doc), name, arguments, &aggregate);
+                }
+                ObjectField::Annotation(position) => {
+                    let Some(annotation) = exposed.annotations.get(position) else { continue };
+                    let arguments = self.annotation_arguments(annotation);
+                    let mark = if annotation.null { "" } else { "!" };
+                    let type_text = format!("{}{mark}", self.leaf(&annotation.leaf));
+                    let declared = model.annotations.get(&annotation.name);
+                    let doc = declared.and_then(|declared| declared.help_text.clone());
+                    self.schema.field(doc.as_deref(), name, arguments, &type_text);
+                }
                 ObjectField::RelationConnection(id) => {
                     let relation = model.relation(id);
                     let Some((target_names, target)) = self.target(relation) else { continue };
@@ -187,6 +221,11 @@ impl<'a> Writer<'a> {
             Some("How many rows there are on all pages; counted only when asked for."),
             "totalCount",
             "Int!",
+        );
+        self.schema.member(
+            Some("Values made of the rows on all pages; computed only when asked for."),
+            "aggregate",
+            &format!("{}!", names.of_aggregates("Aggregate")),
         );
         self.schema.close();
         self.uses.types.insert(names.edge_type(), TypeUse::Edge(model));
@@ -226,6 +265,18 @@ impl<'a> Writer<'a> {
                     };
                     self.schema.member(None, name, &type_text);
                 }
+                FilterMember::Annotation(position, kind) => {
+                    let Some(annotation) = exposed.annotations.get(position) else { continue };
+                    self.filters.insert(kind);
+                    if annotation.arguments.is_empty() {
+                        if let Some((input, _)) = kind.names() {
+                            self.schema.member(None, name, input);
+                        }
+                    } else {
+                        let stem = names.of_aggregates(&pascal_case(&annotation.graphql_name));
+                        self.schema.member(None, name, &format!("{stem}Filter"));
+                    }
+                }
                 FilterMember::ToOne(id) => {
                     let Some((target, _)) = self.target(model.relation(id)) else { continue };
                     let doc = "There is such a row, and this holds for it.";
@@ -250,6 +301,9 @@ impl<'a> Writer<'a> {
                 &own,
             );
             self.schema.member(Some("It holds for none of them."), "none", &own);
+            let doc = "What must hold for values made of them: their number, sums, means, …";
+            let aggregate = format!("[{}!]", names.of_aggregates("AggregateFilter"));
+            self.schema.member(Some(doc), "aggregate", &aggregate);
             self.schema.close();
         }
     }
@@ -263,6 +317,20 @@ impl<'a> Writer<'a> {
         for (name, member) in &exposed.order {
             match *member {
                 OrderMember::Key | OrderMember::Column(_) => self.schema.member(None, name, "Direction"),
+                OrderMember::Annotation(position) => {
+                    let Some(annotation) = exposed.annotations.get(position) else { continue };
+                    if annotation.arguments.is_empty() {
+                        self.schema.member(None, name, "Direction");
+                    } else {
+                        let stem = names.of_aggregates(&pascal_case(&annotation.graphql_name));
+                        self.schema.member(None, name, &format!("{stem}Order"));
+                    }
+                }
+                OrderMember::ToMany(id) => {
+                    let Some((target, _)) = self.target(model.relation(id)) else { continue };
+                    let doc = "By a value made of the related rows.";
+                    self.schema.member(Some(doc), name, &target.of_aggregates("AggregateOrder"));
+                }
                 OrderMember::ToOne(id) => {
                     let Some((target, _)) = self.target(model.relation(id)) else { continue };
                     self.schema.member(None, name, &target.order_type());
@@ -302,6 +370,49 @@ impl<'a> Writer<'a> {
             self.schema.close();
             self.uses.inputs.insert(type_name.clone(), InputUse::KeyColumns(exposed.model, members));
         }
+    }
+
+    /// The inputs of computed fields that take arguments.
+    fn annotations(&mut self, names: &ModelNames, exposed: &ExposedModel) {
+        for annotation in exposed.annotations.iter().filter(|annotation| !annotation.arguments.is_empty()) {
+            let stem = names.of_aggregates(&pascal_case(&annotation.graphql_name));
+            let arguments = format!("{stem}Arguments");
+            let doc = format!("The arguments of `{}`.", annotation.graphql_name);
+            self.schema.open(Some(&doc), Kind::Input, &arguments);
+            for name in [&arguments, &format!("{stem}Filter"), &format!("{stem}Order")] {
+                self.uses.inputs.insert(name.clone(), InputUse::Annotation(exposed.model));
+            }
+            for argument in self.annotation_arguments(annotation) {
+                self.schema.input(argument);
+            }
+            self.schema.close();
+            let is_required = annotation.arguments.values().any(|argument| argument.default.is_none());
+            let mark = if is_required { "!" } else { "" };
+            if let Some((input, _)) = filter_kind(&annotation.leaf).names() {
+                let doc = format!("A test of `{}` for these arguments.", annotation.graphql_name);
+                self.schema.open(Some(&doc), Kind::Input, &format!("{stem}Filter"));
+                self.schema.member(None, "args", &format!("{arguments}{mark}"));
+                self.schema.member(Some("What must hold for the value."), "is", &format!("{input}!"));
+                self.schema.close();
+            }
+            let doc = format!("An order by `{}` for these arguments.", annotation.graphql_name);
+            self.schema.open(Some(&doc), Kind::Input, &format!("{stem}Order"));
+            self.schema.member(None, "args", &format!("{arguments}{mark}"));
+            self.schema.member(None, "direction", "Direction!");
+            self.schema.close();
+        }
+    }
+
+    fn annotation_arguments(&mut self, annotation: &ExposedAnnotation) -> Arguments {
+        let mut arguments = Arguments::new();
+        for (name, argument) in &annotation.arguments {
+            let leaf = self.leaf(&argument.leaf);
+            arguments.push(match &argument.default {
+                Some(default) => self.schema.argument_with_default(name, &leaf, default),
+                None => self.schema.argument(None, name, &format!("{leaf}!")),
+            });
+        }
+        arguments
     }
 
     fn enums(&mut self, names: &ModelNames, exposed: &ExposedModel) {
@@ -353,6 +464,7 @@ impl<'a> Writer<'a> {
             }
             self.schema.close();
         }
+        self.units();
         self.close_filters();
         for kind in self.filters.clone() {
             if let Some((input, operand)) = kind.names() {
@@ -459,6 +571,35 @@ impl<'a> Writer<'a> {
         arguments
     }
 
+    fn aggregate_arguments(&mut self, names: &ModelNames, exposed: &ExposedModel) -> Arguments {
+        let doc = "Which rows to aggregate; all when absent.";
+        let mut arguments = vec![self.schema.argument(Some(doc), "where", &names.filter_type())];
+        self.manager_argument(names, exposed, &mut arguments);
+        arguments
+    }
+
+    fn group_arguments(&mut self, names: &ModelNames, exposed: &ExposedModel) -> Arguments {
+        let ExposeOptions { default_limit, max_limit, .. } = *self.options;
+        let limit = format!("At most so many groups: {default_limit} when absent, {max_limit} at most.");
+        let mut arguments = Arguments::new();
+        for (name, type_text, doc) in [
+            ("by", format!("[{}!]!", names.of_aggregates("GroupKey")), "What the rows of a group agree on."),
+            ("where", names.filter_type(), "Which rows to group; all when absent."),
+            ("having", names.of_aggregates("AggregateFilter"), "Which groups to keep; all when absent."),
+            (
+                "orderBy",
+                format!("[{}!]", names.of_aggregates("GroupOrder")),
+                "The order of the groups; by their keys when absent.",
+            ),
+            ("limit", "Int".to_owned(), limit.as_str()),
+            ("offset", "Int".to_owned(), "How many groups to skip."),
+        ] {
+            arguments.push(self.schema.argument(Some(doc), name, &type_text));
+        }
+        self.manager_argument(names, exposed, &mut arguments);
+        arguments
+    }
+
     fn selecting_arguments(&mut self, names: &ModelNames) -> Arguments {
         let order = format!("[{}!]", names.order_type());
         vec![
@@ -475,7 +616,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The text of a leaf's type; its scalars become used.
-    fn leaf(&mut self, leaf: &Leaf) -> String {
+    pub(super) fn leaf(&mut self, leaf: &Leaf) -> String {
         match leaf {
             Leaf::Scalar(scalar) => {
                 let name = scalar_name(*scalar);
@@ -493,7 +634,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn target(&self, relation: &Relation) -> Option<(&'a ModelNames, &'a ExposedModel)> {
+    pub(super) fn target(&self, relation: &Relation) -> Option<(&'a ModelNames, &'a ExposedModel)> {
         let position = relation.target.0 as usize;
         Some((self.draft.names.get(position)?.as_ref()?, self.draft.models.get(position)?.as_ref()?))
     }

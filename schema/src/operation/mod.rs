@@ -2,7 +2,9 @@
 //! variables.
 
 mod cache;
+mod diagnostics;
 mod limits_seen;
+mod nearest;
 mod plans;
 pub mod variables;
 
@@ -15,11 +17,8 @@ use crate::limits::{DocumentLimits, LimitError, check_text, check_unique_keys};
 use apollo_compiler::executable;
 use apollo_compiler::parser::{LineColumn, SourceMap};
 use apollo_compiler::response::{JsonMap, serde_json_bytes};
-use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Node, Schema, introspection, request};
-
-/// Most diagnostics of one document that are shown.
-const MAX_DIAGNOSTICS: usize = 20;
 
 /// One operation of a valid document, with the plans made for it so far.
 #[derive(Debug)]
@@ -45,11 +44,14 @@ impl Operation {
     pub fn parse(schema: &Valid<Schema>, text: &str, name: Option<&str>) -> Result<Self, Vec<RequestError>> {
         check_text(text, DocumentLimits::default()).map_err(|error| vec![from_limit(&error)])?;
         let document = ExecutableDocument::parse_and_validate(schema, text, "request.graphql")
-            .map_err(|failure| diagnostics(&failure.errors))?;
+            .map_err(|failure| diagnostics::of_document(schema, text, &failure.partial, &failure.errors))?;
         let definition = document
             .operations
             .get(name)
-            .map_err(|error| vec![from_apollo(&error, &document.sources)])?
+            .map_err(|error| match name {
+                Some(name) => vec![diagnostics::of_operation_name(&document, name)],
+                None => vec![from_apollo(&error, &document.sources)],
+            })?
             .clone();
         introspection::check_max_depth(&document, &definition).map_err(|error| {
             vec![RequestError { code: Code::LimitExceeded, ..from_apollo(&error, &document.sources) }]
@@ -98,8 +100,14 @@ impl Operation {
             .into_iter()
             .map(|(name, value)| (name.into(), serde_json_bytes::Value::from(value)))
             .collect();
-        request::coerce_variable_values(schema, &self.definition, &given)
-            .map_err(|error| from_apollo(&error, &self.document.sources))
+        request::coerce_variable_values(schema, &self.definition, &given).map_err(|error| {
+            let explained = self.definition.variables.iter().find_map(|variable| {
+                let value = given.get(variable.name.as_str())?;
+                let error = diagnostics::of_variable(schema, &variable.name, &variable.ty, value)?;
+                Some(error.located(variable.location(), &self.document.sources))
+            });
+            explained.unwrap_or_else(|| from_apollo(&error, &self.document.sources))
+        })
     }
 }
 
@@ -111,20 +119,6 @@ fn from_limit(error: &LimitError) -> RequestError {
     };
     let place = error.place().map(|place| LineColumn { line: place.line, column: place.column });
     RequestError { locations: place.into_iter().collect(), ..RequestError::new(code, error.to_string()) }
-}
-
-/// Diagnostics of a document as errors of a response. What follows from a syntax error is not shown beside it.
-fn diagnostics(list: &DiagnosticList) -> Vec<RequestError> {
-    let is_syntax = |message: &str| message.starts_with("syntax error");
-    let syntax = list.iter().any(|diagnostic| is_syntax(&diagnostic.error.to_string()));
-    list.iter()
-        .filter(|diagnostic| !syntax || is_syntax(&diagnostic.error.to_string()))
-        .take(MAX_DIAGNOSTICS)
-        .map(|diagnostic| {
-            let error = diagnostic.to_json();
-            RequestError { locations: error.locations, ..RequestError::bad_input(error.message) }
-        })
-        .collect()
 }
 
 pub(crate) fn from_apollo(error: &request::RequestError, sources: &SourceMap) -> RequestError {

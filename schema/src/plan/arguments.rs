@@ -153,7 +153,9 @@ impl Resolving<'_> {
                 }
                 let value = opened.as_ref().and_then(|(_, values)| values.get(*part));
                 let value = value.ok_or_else(|| self.wrong(input, "this is not a cursor of this server"))?;
+                // Other programs' columns may hold more than was declared.
                 from_json(logical, value)
+                    .or_else(|_| from_json(&node_id::comparable(logical), value))
                     .map_err(|_| self.wrong(input, "this is not a cursor of this server"))
             }
             ArgumentSource::TimeZone { input } => {
@@ -249,6 +251,20 @@ impl Resolving<'_> {
         match input {
             Input::Literal(literal) => error.located(literal.location(), self.sources),
             Input::Variable(_) => error,
+        }
+    }
+}
+
+impl ArgumentSource {
+    /// Where the value stands.
+    pub fn input(&self) -> &Input {
+        match self {
+            Self::One { input, .. }
+            | Self::List { input, .. }
+            | Self::KeyPart { input, .. }
+            | Self::Rows { input, .. }
+            | Self::CursorKey { input, .. }
+            | Self::TimeZone { input } => input,
         }
     }
 }

@@ -3,8 +3,8 @@
 use nuages_models::Registry;
 use nuages_models::expr::{Expr, Quantifier, Slot};
 use nuages_models::plan::{
-    Connection, ConnectionValue, EdgeValue, Encoder, Load, PageInfoValue, Plan, PlanField, RootValue,
-    RowValue,
+    AggregateLoad, AggregateValue, Connection, ConnectionValue, EdgeValue, Encoder, Load, PageInfoValue,
+    Plan, PlanField, RootValue, RowValue,
 };
 use nuages_models::query::{Bound, Nulls, OrderBy, Position, QuerySet};
 use nuages_models::registry::Model;
@@ -17,6 +17,8 @@ pub fn explain(plan: &Plan, registry: &Registry) -> String {
     for field in &plan.fields {
         match &field.value {
             RootValue::One(load) => text.load(&field.key, "one", load),
+            RootValue::Aggregate(load) => text.aggregate(&field.key, "aggregate", load),
+            RootValue::Groups(load) => text.aggregate(&field.key, "groups", load),
             RootValue::Many(load) => text.load(&field.key, "many", load),
             RootValue::Connection(connection) => text.connection(&field.key, "connection", connection),
             RootValue::Nodes(nodes) => {
@@ -66,7 +68,39 @@ impl<'a> Text<'a> {
         });
     }
 
+    fn aggregate(&mut self, key: &str, what: &str, load: &AggregateLoad) {
+        let model = self.registry.model(load.query.model);
+        self.line(format_args!("{key}: {what} {}", model.name));
+        self.below(|text| {
+            text.query(&load.query);
+            text.values(&load.fields);
+        });
+    }
+
+    fn values(&mut self, fields: &[PlanField<AggregateValue>]) {
+        for PlanField { key, value } in fields {
+            match value {
+                AggregateValue::Value { value, encoder: how, nullable } => {
+                    let null = if *nullable { "?" } else { "" };
+                    self.line(format_args!("{key}: {} as {}{null}", expr(value), encoder(how)));
+                }
+                AggregateValue::Object(fields) => {
+                    self.line(format_args!("{key}:"));
+                    self.below(|text| text.values(fields));
+                }
+                AggregateValue::Typename(name) => self.line(format_args!("{key}: \"{name}\"")),
+            }
+        }
+    }
+
     fn query(&mut self, query: &QuerySet) {
+        if let Some(group) = query.group.as_ref().filter(|group| !group.keys.is_empty()) {
+            let keys: Vec<String> = group.keys.iter().map(|(_, key)| expr(key)).collect();
+            self.line(format_args!("group by {}", keys.join(", ")));
+        }
+        if let Some(having) = &query.having {
+            self.line(format_args!("having {}", expr(having)));
+        }
         if let Some(filter) = &query.filter {
             self.line(format_args!("where {}", expr(filter)));
         }
@@ -100,6 +134,10 @@ impl<'a> Text<'a> {
                     let null = if *nullable { "?" } else { "" };
                     self.line(format_args!("{key}: {} as {}{null}", model.field(*field).name, encoder(how)));
                 }
+                RowValue::Computed { value, encoder: how, nullable } => {
+                    let null = if *nullable { "?" } else { "" };
+                    self.line(format_args!("{key}: {} as {}{null}", expr(value), encoder(how)));
+                }
                 RowValue::Id => self.line(format_args!("{key}: primary key as ID")),
                 RowValue::NodeId(name) => self.line(format_args!("{key}: global id of {name}")),
                 RowValue::Typename(name) => self.line(format_args!("{key}: \"{name}\"")),
@@ -110,6 +148,10 @@ impl<'a> Text<'a> {
                 }
                 RowValue::Many { relation, load } => {
                     self.load(key, &format!("many by {} of", model.relation(*relation).name), load);
+                }
+                RowValue::Aggregate { relation, load } => {
+                    let what = format!("aggregate by {} of", model.relation(*relation).name);
+                    self.aggregate(key, &what, load);
                 }
                 RowValue::Connection { relation, connection } => {
                     let what = format!("connection by {} of", model.relation(*relation).name);
@@ -138,6 +180,7 @@ impl<'a> Text<'a> {
                         text.line(format_args!("{key}: page info"));
                         text.below(|text| text.page_info(fields));
                     }
+                    ConnectionValue::Aggregate(load) => text.aggregate(key, "aggregate", load),
                     ConnectionValue::TotalCount => text.line(format_args!("{key}: total count")),
                     ConnectionValue::Typename(name) => text.line(format_args!("{key}: \"{name}\"")),
                 }
@@ -238,6 +281,25 @@ fn expr(expression: &Expr) -> String {
                 Quantifier::None => "none",
             };
             format!("{quantifier}({}, {})", path.join("."), expr(filter))
+        }
+        Expr::Aggregate(aggregate) => {
+            let mut text = format!("{}(", aggregate.function);
+            if aggregate.distinct {
+                text.push_str("distinct ");
+            }
+            let arguments: Vec<String> = aggregate.arguments.iter().map(expr).collect();
+            text.push_str(if arguments.is_empty() { "*" } else { "" });
+            text.push_str(&arguments.join(", "));
+            text.push(')');
+            if let Some(filter) = &aggregate.filter {
+                text.push_str(&format!(" where ({})", expr(filter)));
+            }
+            text
+        }
+        Expr::Annotated { path, arguments } => {
+            let arguments: Vec<String> =
+                arguments.iter().map(|(name, value)| format!("{name} => {}", slot(value))).collect();
+            format!("{}({})", path.join("."), arguments.join(", "))
         }
         // Their text is longer than it helps here.
         other => format!("{other:?}"),

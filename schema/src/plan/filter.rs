@@ -1,13 +1,14 @@
 //! Filter inputs of models: members to conditions, in the order in which they were given.
 
 use super::Planner;
+use super::aggregate::Of;
 use super::input::{Given, Input};
 use super::key::all;
 use super::operators::Tested;
 use crate::error::RequestError;
-use crate::expose::{ExposedModel, FilterKind, FilterMember};
+use crate::expose::{ExposedAnnotation, ExposedModel, FilterKind, FilterMember};
 use nuages_models::expr::{Expr, Quantifier};
-use nuages_models::registry::{ModelId, RelationId};
+use nuages_models::registry::{ModelId, Relation, RelationId};
 
 impl Planner<'_> {
     /// The condition of a `where` argument; `None` keeps every row.
@@ -99,6 +100,12 @@ impl Planner<'_> {
                     });
                 }
             }
+            FilterMember::Annotation(position, kind) => {
+                let Some(annotation) = exposed.annotations.get(position) else {
+                    return Err(RequestError::internal("a computed field is missing"));
+                };
+                self.annotation_tests(annotation, kind, input, conditions)?;
+            }
             FilterMember::ToMany(id) => self.quantified(model, id, input, conditions)?,
         }
         Ok(())
@@ -136,6 +143,10 @@ impl Planner<'_> {
             Given::Value(members) => members,
         };
         for (name, member) in &members {
+            if name == "aggregate" {
+                self.aggregate_tests(relation, member, conditions)?;
+                continue;
+            }
             let quantifier = match name.as_str() {
                 "some" => Quantifier::Some,
                 "every" => Quantifier::Every,
@@ -150,6 +161,69 @@ impl Planner<'_> {
                     quantifier,
                     filter: Box::new(filter),
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Tests of a computed field.
+    fn annotation_tests(
+        &mut self,
+        annotation: &ExposedAnnotation,
+        kind: FilterKind,
+        input: &Input,
+        conditions: &mut Vec<Expr>,
+    ) -> Result<(), RequestError> {
+        if annotation.arguments.is_empty() {
+            let tested = Tested::of(Expr::name(annotation.name.clone()), &annotation.logical);
+            return self.tests(kind, &tested, input, conditions);
+        }
+        let members = match self.members(input)? {
+            Given::Absent => return Ok(()),
+            Given::Null => return Err(self.null_filter(input)),
+            Given::Value(members) => members,
+        };
+        let value = self.annotation_in(annotation, &[], &members)?;
+        let Some((_, test)) = members.iter().find(|(name, _)| name == "is") else {
+            return Err(self.missing(input));
+        };
+        self.tests(kind, &Tested::of(value, &annotation.logical), test, conditions)
+    }
+
+    /// A computed field whose arguments stand in the member `args`.
+    pub(super) fn annotation_in(
+        &mut self,
+        annotation: &ExposedAnnotation,
+        above: &[String],
+        members: &[(String, Input)],
+    ) -> Result<Expr, RequestError> {
+        let given = match members.iter().find(|(name, _)| name == "args") {
+            Some((_, arguments)) => self.members(arguments)?.or_nothing().unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let find = |_: &Self, name: &str| {
+            given.iter().find(|(known, _)| known == name).map(|(_, input)| input.clone())
+        };
+        self.annotation_value(annotation, above, &find)
+    }
+
+    /// Tests of values made of related rows; all of them must hold.
+    fn aggregate_tests(
+        &mut self,
+        relation: &Relation,
+        input: &Input,
+        conditions: &mut Vec<Expr>,
+    ) -> Result<(), RequestError> {
+        let elements = match self.elements(input)? {
+            Given::Absent => return Ok(()),
+            Given::Null => return Err(self.null_filter(input)),
+            Given::Value(elements) => elements,
+        };
+        let path = [relation.name.clone()];
+        for element in &elements {
+            match self.aggregate_filter(Of { model: relation.target, path: &path }, element)? {
+                Some(condition) => conditions.push(condition),
+                None => return Err(self.missing(element)),
             }
         }
         Ok(())
@@ -178,6 +252,19 @@ impl Planner<'_> {
                 "ne" => Expr::Not(Box::new(self.key_filter(model, operand)?)),
                 "in" => self.key_among(model, operand)?,
                 "notIn" => Expr::Not(Box::new(self.key_among(model, operand)?)),
+                "lt" | "lte" | "gt" | "gte" => self.key_compared(model, name, operand)?,
+                "range" => {
+                    let Given::Value(bounds) = self.elements(operand)? else {
+                        return Err(self.missing(operand));
+                    };
+                    let [from, to] = bounds.as_slice() else {
+                        return Err(self.wrong(operand, "a range has two bounds, [from, to]"));
+                    };
+                    Expr::And(vec![
+                        self.key_compared(model, "gte", from)?,
+                        self.key_compared(model, "lte", to)?,
+                    ])
+                }
                 // A key is never null.
                 "isNull" if self.required_boolean(operand)? => Expr::Or(Vec::new()),
                 "isNull" => Expr::And(Vec::new()),

@@ -61,7 +61,7 @@ impl Input {
         match self {
             Self::Literal(literal) => {
                 // Long literals are pointed at by the error's location.
-                let text = literal.to_string();
+                let text = literal.serialize().no_indent().to_string();
                 if text.len() <= 40 { format!("the value {text}") } else { "the value".to_owned() }
             }
             Self::Variable(path) => format!("the variable {path}"),
@@ -180,7 +180,13 @@ impl Planner<'_> {
 
     /// The error of an input, at its place in the document.
     pub(super) fn wrong(&self, input: &Input, problem: impl std::fmt::Display) -> RequestError {
-        let error = RequestError::bad_input(format!("{}: {problem}", input.describe()));
+        let (described, problem) = (input.describe(), problem.to_string());
+        // Many problems begin with the value themselves.
+        let message = match described.strip_prefix("the value ") {
+            Some(value) if problem.starts_with(value) => format!("the value {problem}"),
+            _ => format!("{described}: {problem}"),
+        };
+        let error = RequestError::bad_input(message);
         match input {
             Input::Literal(literal) => error.located(literal.location(), self.sources()),
             Input::Variable(_) => error,

@@ -23,6 +23,33 @@ impl Planner<'_> {
             .map(|(field, slot)| exact(&model.field(*field).name, slot))))
     }
 
+    /// The rows whose key of several columns comes before or after one that is given as an `ID`, column by column.
+    /// `operator` is `lt`, `lte`, `gt` or `gte`.
+    pub(super) fn key_compared(
+        &mut self,
+        model: ModelId,
+        operator: &str,
+        id: &Input,
+    ) -> Result<Expr, RequestError> {
+        let Given::Value(()) = self.presence(id)? else { return Err(self.missing(id)) };
+        let slots = self.key_slots(model, id)?;
+        let model = self.registry.model(model);
+        let (strict, last) = match operator {
+            "lt" => ("lt", "lt"),
+            "lte" => ("lt", "lte"),
+            "gt" => ("gt", "gt"),
+            _ => ("gt", "gte"),
+        };
+        let parts: Vec<_> = model.primary_key.iter().map(|id| &model.field(*id).name).zip(slots).collect();
+        let alternatives = (0..parts.len()).map(|end| {
+            let lookup = if end + 1 == parts.len() { last } else { strict };
+            let equal = parts[..end].iter().map(|(field, slot)| test(field, "exact", slot.clone()));
+            let (field, slot) = &parts[end];
+            all(equal.chain([test(field, lookup, slot.clone())]))
+        });
+        Ok(Expr::Or(alternatives.collect()))
+    }
+
     /// A slot for each column of a key that is given as an `ID`.
     fn key_slots(&mut self, model: ModelId, id: &Input) -> Result<Vec<Slot>, RequestError> {
         let definition = self.registry.model(model);
@@ -115,5 +142,9 @@ pub(super) fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
 }
 
 fn exact(field: &str, slot: Slot) -> Expr {
-    Expr::lookup(Expr::name(field), "exact", vec![Expr::Slot(slot)])
+    test(field, "exact", slot)
+}
+
+fn test(field: &str, lookup: &'static str, slot: Slot) -> Expr {
+    Expr::lookup(Expr::name(field), lookup, vec![Expr::Slot(slot)])
 }

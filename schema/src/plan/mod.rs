@@ -4,6 +4,7 @@
 //! Planning reads variables only through [`Inquiry`], which writes down what it asked: see
 //! [`crate::operation::variables`].
 
+mod aggregate;
 mod arguments;
 mod encoder;
 mod explain;
@@ -89,6 +90,7 @@ pub fn plan<'a>(
         introspected: None,
         selections: 0,
         conditions: 0,
+        related_aggregates: 0,
         depth: 0,
     };
     let fields = planner.root()?;
@@ -108,6 +110,7 @@ struct Planner<'a> {
     introspected: Option<IndexMap<String, Bytes>>,
     selections: usize,
     conditions: usize,
+    related_aggregates: usize,
     depth: usize,
 }
 

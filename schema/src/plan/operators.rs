@@ -40,6 +40,17 @@ impl<'e> Tested<'e> {
         }
     }
 
+    /// A computed value of a type.
+    pub(super) fn of(left: Expr, logical: &LogicalType) -> Self {
+        Self {
+            left,
+            logical: comparable(logical).into_owned(),
+            form: Form::Plain,
+            choices: None,
+            instant: *logical == LogicalType::DateTime,
+        }
+    }
+
     /// The one column of a primary key, given as an `ID`.
     pub(super) fn key(field: &Field) -> Self {
         Self {
@@ -62,6 +73,14 @@ impl<'e> Tested<'e> {
             form: Form::Plain,
             choices: None,
             instant: false,
+        }
+    }
+
+    /// What the operators of texts look at: an IP address is tested as it is written.
+    fn text(&self) -> Self {
+        match self.logical {
+            LogicalType::IpAddress => self.transformed("address_text", Vec::new(), LogicalType::Text),
+            _ => self.clone(),
         }
     }
 
@@ -160,18 +179,18 @@ impl Planner<'_> {
                 if self.required_boolean(operand)? { Expr::Not(Box::new(absent)) } else { absent }
             }
             Operator::Range => self.between(tested, operand)?,
-            Operator::IEq => self.compared(tested, "iexact", operand)?,
+            Operator::IEq => self.compared(&tested.text(), "iexact", operand)?,
             Operator::Contains if tested.logical == LogicalType::Json => {
                 self.compared(tested, "json_contains", operand)?
             }
-            Operator::Contains => self.compared(tested, "contains", operand)?,
-            Operator::IContains => self.compared(tested, "icontains", operand)?,
-            Operator::StartsWith => self.compared(tested, "startswith", operand)?,
-            Operator::IStartsWith => self.compared(tested, "istartswith", operand)?,
-            Operator::EndsWith => self.compared(tested, "endswith", operand)?,
-            Operator::IEndsWith => self.compared(tested, "iendswith", operand)?,
-            Operator::Regex => self.compared(tested, "regex", operand)?,
-            Operator::IRegex => self.compared(tested, "iregex", operand)?,
+            Operator::Contains => self.compared(&tested.text(), "contains", operand)?,
+            Operator::IContains => self.compared(&tested.text(), "icontains", operand)?,
+            Operator::StartsWith => self.compared(&tested.text(), "startswith", operand)?,
+            Operator::IStartsWith => self.compared(&tested.text(), "istartswith", operand)?,
+            Operator::EndsWith => self.compared(&tested.text(), "endswith", operand)?,
+            Operator::IEndsWith => self.compared(&tested.text(), "iendswith", operand)?,
+            Operator::Regex => self.compared(&tested.text(), "regex", operand)?,
+            Operator::IRegex => self.compared(&tested.text(), "iregex", operand)?,
             Operator::HasKey => {
                 let key = self.value_slot(operand, &LogicalType::Text, Form::Plain)?;
                 tested.lookup("has_key", vec![key])
@@ -183,7 +202,7 @@ impl Planner<'_> {
                 tested.lookup("has_any_keys", vec![self.list_slot(operand, &LogicalType::Text, Form::Plain)?])
             }
             Operator::Length => {
-                let length = tested.transformed("length", Vec::new(), LogicalType::Int32);
+                let length = tested.text().transformed("length", Vec::new(), LogicalType::Int32);
                 return self.tests(FilterKind::Int, &length, operand, conditions);
             }
             Operator::Path => {
@@ -264,7 +283,14 @@ impl Planner<'_> {
         let given = members.iter().find(|(name, _)| {
             self.exposure.operator(kind, name).is_some_and(|spec| spec.operator == Operator::Tz)
         });
-        let Some((_, input)) = given else { return Ok(Slot::TimeZone) };
+        match given {
+            Some((_, input)) => self.zone_slot(input),
+            None => Ok(Slot::TimeZone),
+        }
+    }
+
+    /// A time zone that is given; the request's when it is absent or null.
+    pub(super) fn zone_slot(&mut self, input: &Input) -> Result<Slot, RequestError> {
         match self.presence(input)? {
             Given::Absent | Given::Null => Ok(Slot::TimeZone),
             Given::Value(()) => match input {

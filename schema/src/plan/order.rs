@@ -1,6 +1,7 @@
 //! Orderings: `orderBy` inputs, the defaults of models and managers, and the types of an ordering's keys.
 
 use super::Planner;
+use super::aggregate::{Of, order_key};
 use super::input::{Given, Input};
 use crate::error::RequestError;
 use crate::expose::{Direction, OrderMember};
@@ -64,6 +65,27 @@ impl Planner<'_> {
                         .map(|id| key(below(&definition.field(*id).name), direction)),
                 );
             }
+            OrderMember::Annotation(position) => {
+                let Some(annotation) = exposed.annotations.get(position) else {
+                    return Err(RequestError::internal("a computed field is missing"));
+                };
+                if annotation.arguments.is_empty() {
+                    let direction = self.direction(value)?;
+                    keys.push(key(below(&annotation.name), direction));
+                    return Ok(());
+                }
+                let Given::Value(members) = self.members(value)? else { return Err(self.missing(value)) };
+                let Some((_, direction)) = members.iter().find(|(name, _)| name == "direction") else {
+                    return Err(self.missing(value));
+                };
+                let direction = self.direction(direction)?;
+                keys.push(order_key(self.annotation_in(annotation, above, &members)?, direction));
+            }
+            OrderMember::ToMany(id) => {
+                let relation = definition.relation(id);
+                let path = below(&relation.name);
+                self.aggregate_order(Of { model: relation.target, path: &path }, value, keys)?;
+            }
             OrderMember::ToOne(id) => {
                 let relation = definition.relation(id);
                 let path = below(&relation.name);
@@ -73,7 +95,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn direction(&mut self, input: &Input) -> Result<Direction, RequestError> {
+    pub(super) fn direction(&mut self, input: &Input) -> Result<Direction, RequestError> {
         let name = self.required_text(input)?;
         Direction::named(&name).ok_or_else(|| self.wrong(input, "this is not a direction"))
     }

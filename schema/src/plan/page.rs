@@ -7,12 +7,12 @@ use super::order::default_order;
 use super::selection::Selected;
 use crate::error::RequestError;
 use crate::expose::ConnectionField;
-use crate::operation::variables::{Answer, Question, open_cursor, row_count};
+use crate::operation::variables::{Answer, Question, VariablePath, open_cursor, row_count};
 use apollo_compiler::ast::Value as Literal;
 use apollo_compiler::executable::{Field, SelectionSet};
 use apollo_compiler::response::serde_json_bytes::Value as Json;
 use nuages_models::cursor::fingerprint;
-use nuages_models::expr::Expr;
+use nuages_models::expr::{Expr, Slot};
 use nuages_models::plan::{Connection, ConnectionValue, EdgeValue, PageInfoValue, PlanField};
 use nuages_models::query::{Bound, OrderBy, Position, QuerySet, Scope, complete_order};
 use nuages_models::registry::{FieldId, Manager, ModelId};
@@ -73,7 +73,7 @@ impl<'a> Planner<'a> {
         };
         let order = given.unwrap_or_else(|| self.default_order_of(model, manager));
         let order = complete_order(definition, &order);
-        let fingerprint = fingerprint(&definition.name, &order);
+        let fingerprint = fingerprint(&definition.name, &order, &self.order_values(&order)?);
 
         let maximum = u64::from(self.exposure.options.max_limit);
         let first = self.rows_argument(field, "first", Some(maximum))?;
@@ -94,16 +94,17 @@ impl<'a> Planner<'a> {
             order,
             ..QuerySet::all(model)
         };
-        let fields = self.connection_fields(model, &selected.below(), field)?;
+        let fields = self.connection_fields(&query, &selected.below(), field)?;
         Ok(Connection { query, fingerprint, fields })
     }
 
     fn connection_fields(
         &mut self,
-        model: ModelId,
+        query: &QuerySet,
         sets: &[&'a SelectionSet],
         field: &Field,
     ) -> Result<Vec<PlanField<ConnectionValue>>, RequestError> {
+        let model = query.model;
         let type_name = field.ty().inner_named_type().as_str();
         let mut fields = Vec::new();
         for selected in self.select(type_name, sets)? {
@@ -117,6 +118,14 @@ impl<'a> Planner<'a> {
                     ConnectionValue::PageInfo(self.page_info(&below, field)?)
                 }
                 (_, Some(ConnectionField::TotalCount)) => ConnectionValue::TotalCount,
+                (_, Some(ConnectionField::Aggregate)) => {
+                    let whole = QuerySet {
+                        manager: query.manager,
+                        filter: query.filter.clone(),
+                        ..QuerySet::all(model)
+                    };
+                    ConnectionValue::Aggregate(self.aggregate_of(whole, &selected)?)
+                }
                 (name, None) => {
                     return Err(RequestError::internal(format_args!("{type_name} has no field {name}")));
                 }
@@ -167,11 +176,11 @@ impl<'a> Planner<'a> {
         Ok(fields)
     }
 
-    fn default_limit(&self) -> Bound {
+    pub(super) fn default_limit(&self) -> Bound {
         Bound::Inline(u64::from(self.exposure.options.default_limit.min(self.exposure.options.max_limit)))
     }
 
-    fn filter_of(&mut self, model: ModelId, field: &Field) -> Result<Option<Expr>, RequestError> {
+    pub(super) fn filter_of(&mut self, model: ModelId, field: &Field) -> Result<Option<Expr>, RequestError> {
         match self.argument(field, "where") {
             Some(input) => self.where_filter(model, &input),
             None => Ok(None),
@@ -179,7 +188,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The scope that a field reads through: the chosen manager's, or the default one's.
-    fn manager(&mut self, model: ModelId, field: &Field) -> Result<Scope, RequestError> {
+    pub(super) fn manager(&mut self, model: ModelId, field: &Field) -> Result<Scope, RequestError> {
         let chosen = match self.argument(field, "manager") {
             Some(input) => match self.presence(&input)?.or_nothing() {
                 Some(()) => {
@@ -202,6 +211,33 @@ impl<'a> Planner<'a> {
             Scope::Manager(position) => managers.get(position),
             Scope::Unscoped => None,
         }
+    }
+
+    /// The values of the request that an ordering depends on: cursors are bound to them too.
+    fn order_values(&mut self, order: &[OrderBy]) -> Result<String, RequestError> {
+        let mut slots = Vec::new();
+        for key in order.iter().filter(|key| key.path().is_none()) {
+            arguments_of(&mut key.key.clone(), &mut slots);
+        }
+        let mut text = String::new();
+        for index in slots {
+            let input = match self.arguments.get(index as usize) {
+                Some(source) => source.input().clone(),
+                None => continue,
+            };
+            let mut paths = Vec::new();
+            match &input {
+                Input::Variable(path) => paths.push(path.clone()),
+                Input::Literal(literal) => {
+                    text.push_str(&literal.to_string());
+                    variables_of(literal, &mut paths);
+                }
+            }
+            for path in paths {
+                text.push_str(&format!("{:?}\0", self.inquiry.ask(Question::Whole(path))?));
+            }
+        }
+        Ok(text)
     }
 
     fn default_order_of(&self, model: ModelId, scope: Scope) -> Vec<OrderBy> {
@@ -261,7 +297,7 @@ impl<'a> Planner<'a> {
     }
 
     /// A number of rows; `None` when the argument is absent or null.
-    fn rows_argument(
+    pub(super) fn rows_argument(
         &mut self,
         field: &Field,
         name: &str,
@@ -346,5 +382,29 @@ impl<'a> Planner<'a> {
             keys.push(Some(self.argument_slot(source)?));
         }
         Ok(Some(Position(keys)))
+    }
+}
+
+/// The arguments of the request that stand in an expression.
+fn arguments_of(expr: &mut Expr, found: &mut Vec<u32>) {
+    match expr {
+        Expr::Slot(Slot::Argument(index)) => found.push(*index),
+        Expr::Annotated { arguments, .. } => {
+            found.extend(arguments.iter().filter_map(|(_, slot)| match slot {
+                Slot::Argument(index) => Some(*index),
+                _ => None,
+            }))
+        }
+        other => other.each_part(&mut |part| arguments_of(part, found)),
+    }
+}
+
+/// The variables that stand in a literal.
+fn variables_of(literal: &Literal, found: &mut Vec<VariablePath>) {
+    match literal {
+        Literal::Variable(name) => found.push(VariablePath::variable(name)),
+        Literal::List(elements) => elements.iter().for_each(|element| variables_of(element, found)),
+        Literal::Object(members) => members.iter().for_each(|(_, member)| variables_of(member, found)),
+        _ => {}
     }
 }

@@ -62,6 +62,8 @@ impl<'a> Planner<'a> {
                 let fields = self.rows(model, &selected.below())?;
                 Ok(RootValue::Many(Load { query, fields }))
             }
+            RootField::Aggregate(model) => Ok(RootValue::Aggregate(self.aggregate_load(model, selected)?)),
+            RootField::Groups(model) => Ok(RootValue::Groups(self.groups(model, selected)?)),
             RootField::Connection(model) => Ok(RootValue::Connection(self.connection(model, selected)?)),
             RootField::Node => {
                 let id = self.required_argument(field, self.exposure.node_id_name())?;
@@ -84,7 +86,7 @@ impl<'a> Planner<'a> {
         Ok(RootValue::One(Load { query: QuerySet { filter: Some(filter), ..QuerySet::all(model) }, fields }))
     }
 
-    fn required_argument(&self, field: &Field, name: &str) -> Result<Input, RequestError> {
+    pub(super) fn required_argument(&self, field: &Field, name: &str) -> Result<Input, RequestError> {
         self.argument(field, name).ok_or_else(|| {
             RequestError::bad_input(format!("the argument `{name}` of `{}` is missing", field.name))
         })

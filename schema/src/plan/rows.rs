@@ -1,10 +1,13 @@
 //! The fields of a model's object type.
 
 use super::Planner;
+use super::arguments::Form;
+use super::input::Input;
 use super::selection::Selected;
 use crate::error::RequestError;
-use crate::expose::ObjectField;
+use crate::expose::{ExposedAnnotation, ObjectField};
 use apollo_compiler::executable::SelectionSet;
+use nuages_models::expr::Expr;
 use nuages_models::plan::{Load, PlanField, RowValue};
 use nuages_models::query::QuerySet;
 use nuages_models::registry::{FieldId, ModelId, RelationId};
@@ -48,11 +51,47 @@ impl<'a> Planner<'a> {
             ObjectField::NodeId => Ok(RowValue::NodeId(exposed.type_name.clone())),
             ObjectField::Column(id) => self.column(model, id, selected),
             ObjectField::Relation(id) => self.relation(model, id, selected),
+            ObjectField::RelationAggregate(id) => {
+                let target = self.registry.model(model).relation(id).target;
+                Ok(RowValue::Aggregate { relation: id, load: self.aggregate_load(target, selected)? })
+            }
+            ObjectField::Annotation(position) => {
+                let Some(annotation) = exposed.annotations.get(position) else {
+                    return Err(RequestError::internal("a computed field is missing"));
+                };
+                let given = |planner: &Self, name: &str| planner.argument(field, name);
+                let value = self.annotation_value(annotation, &[], &given)?;
+                let encoder = self.encoder(&annotation.leaf, &annotation.logical)?;
+                Ok(RowValue::Computed { value, encoder, nullable: !field.ty().is_non_null() })
+            }
             ObjectField::RelationConnection(id) => {
                 let target = self.registry.model(model).relation(id).target;
                 Ok(RowValue::Connection { relation: id, connection: self.connection(target, selected)? })
             }
         }
+    }
+
+    /// A computed field of the row at a path, with the arguments that are given.
+    pub(super) fn annotation_value(
+        &mut self,
+        annotation: &ExposedAnnotation,
+        above: &[String],
+        given: &dyn Fn(&Self, &str) -> Option<Input>,
+    ) -> Result<Expr, RequestError> {
+        let mut path = above.to_vec();
+        path.push(annotation.name.clone());
+        if annotation.arguments.is_empty() {
+            return Ok(Expr::Path(path));
+        }
+        let mut arguments = Vec::new();
+        for (name, argument) in &annotation.arguments {
+            let Some(input) = given(self, name) else { continue };
+            if self.presence(&input)?.or_nothing().is_some() {
+                let slot = self.value_slot(&input, &argument.logical, Form::Plain)?;
+                arguments.push((argument.name.clone(), slot));
+            }
+        }
+        Ok(Expr::Annotated { path, arguments })
     }
 
     fn column(

@@ -85,8 +85,8 @@ fn what_the_schema_has_not_is_refused() {
         (r#"{ postBy(key: {id: "1", authorIdSlug: {authorId: 1, slug: "a"}}) { id } }"#, "exactly one"),
         ("{ posts(orderBy: [{metadata: ASC}]) { id } }", "metadata"),
         ("{ posts(distinctOn: [metadata]) { id } }", "metadata"),
-        ("{ posts(manager: live) { id } }", "live"),
-        (r#"{ posts(where: {id: {gt: "1"}}) { id } }"#, "gt"),
+        ("{ posts(manager: lively) { id } }", "lively"),
+        (r#"{ posts(where: {id: {contains: "1"}}) { id } }"#, "contains"),
         (r#"{ posts(where: {status: {eq: "draft"}}) { id } }"#, "PostStatus"),
         ("{ posts(where: {views: {eq: 3000000000}}) { id } }", "32-bit"),
     ] {

@@ -4,7 +4,9 @@ use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use nuages_models::Registry;
 use nuages_models::expr::{Expr, Slot};
-use nuages_models::plan::{ConnectionValue, EdgeValue, Load, Plan, PlanField, RootValue, RowValue};
+use nuages_models::plan::{
+    AggregateLoad, AggregateValue, ConnectionValue, EdgeValue, Load, Plan, PlanField, RootValue, RowValue,
+};
 use nuages_models::prepare::Prepared;
 use nuages_models::query::{Bound, QuerySet};
 use nuages_models::run::Arguments;
@@ -128,6 +130,7 @@ pub(crate) fn filled(mut plan: Plan, arguments: &Arguments) -> Plan {
                 fill_query(&mut connection.query, arguments);
                 fill_connection(&mut connection.fields, arguments);
             }
+            RootValue::Aggregate(load) | RootValue::Groups(load) => fill_aggregate(load, arguments),
             RootValue::Nodes(_) | RootValue::Json(_) => {}
         }
     }
@@ -147,7 +150,24 @@ fn fill_rows(fields: &mut [PlanField<RowValue>], arguments: &Arguments) {
                 fill_query(&mut connection.query, arguments);
                 fill_connection(&mut connection.fields, arguments);
             }
+            RowValue::Aggregate { load, .. } => fill_aggregate(load, arguments),
+            RowValue::Computed { value, .. } => fill_expr(value, arguments),
             _ => {}
+        }
+    }
+}
+
+fn fill_aggregate(load: &mut AggregateLoad, arguments: &Arguments) {
+    fill_query(&mut load.query, arguments);
+    fill_values(&mut load.fields, arguments);
+}
+
+fn fill_values(fields: &mut [PlanField<AggregateValue>], arguments: &Arguments) {
+    for field in fields {
+        match &mut field.value {
+            AggregateValue::Value { value, .. } => fill_expr(value, arguments),
+            AggregateValue::Object(fields) => fill_values(fields, arguments),
+            AggregateValue::Typename(_) => {}
         }
     }
 }
@@ -163,6 +183,7 @@ fn fill_connection(fields: &mut [PlanField<ConnectionValue>], arguments: &Argume
                     }
                 }
             }
+            ConnectionValue::Aggregate(load) => fill_aggregate(load, arguments),
             _ => {}
         }
     }

@@ -2,7 +2,6 @@
 
 use crate::builder::{blog, keys_and_types};
 use crate::planning::Planning;
-use nuages_models::Registry;
 use nuages_schema::error::{Code, RequestError};
 use serde_json::{Value, json};
 
@@ -49,7 +48,7 @@ fn documents() {
             ("{ posts(limit: 99999999999) { id } }", json!({}), "32-bit"),
             ("query ($id: ID!) { post(id: $id) { id } }", json!({}), "id"),
             ("query ($w: PostFilter) { posts(where: $w) { id } }", json!({"w": {"nothing": 1}}), "nothing"),
-            ("query ($w: PostFilter) { posts(where: $w) { id } }", json!({"w": 5}), "variable w"),
+            ("query ($w: PostFilter) { posts(where: $w) { id } }", json!({"w": 5}), "variable $w"),
             (
                 "query ($w: PostFilter) { posts(where: $w) { id } }",
                 json!({"w": {"status": {"eq": "nothing"}}}),

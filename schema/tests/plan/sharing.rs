@@ -141,7 +141,7 @@ fn cursors_share_by_their_nulls() {
     let order = complete_order(post, &[OrderBy::new(vec!["rating".to_owned()], true)]);
     let cursor = |values: &str| {
         let mut text = Vec::new();
-        seal(&mut text, KEY, fingerprint("Post", &order), values.as_bytes());
+        seal(&mut text, KEY, fingerprint("Post", &order, ""), values.as_bytes());
         json!({ "c": String::from_utf8(text).unwrap() })
     };
     let document =

@@ -150,7 +150,7 @@ fn cursor(planning: &Planning, values: &str) -> String {
     let post = planning.registry.model_named("Post").unwrap();
     let order = complete_order(post, &[OrderBy::new(vec!["rating".to_owned()], true)]);
     let mut text = Vec::new();
-    seal(&mut text, KEY, fingerprint("Post", &order), values.as_bytes());
+    seal(&mut text, KEY, fingerprint("Post", &order, ""), values.as_bytes());
     String::from_utf8(text).unwrap()
 }
 

@@ -53,7 +53,7 @@ enum Command {
     },
     /// Run one GraphQL document and print its answer
     Query {
-        /// Folder of the project (the current one when left out), and the document or `-` for standard input
+        /// Folder of the project (the current one when left out), and the document, a file with it, or `-` for standard input
         #[arg(value_names = ["PROJECT", "DOCUMENT"], num_args = 1..=2, required = true)]
         arguments: Vec<String>,
         /// Values of the document's variables, a JSON object

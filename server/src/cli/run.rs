@@ -124,7 +124,8 @@ async fn load_data(root: PathBuf, file: String, overrides: Overrides) -> Result<
     if project.config().migrate {
         project.migrate(&registry, &database).await?;
     }
-    let failed = |source: DataError| Failure::Data { file: file.clone(), source: Box::new(source) };
+    let shown = if file == "-" { "standard input".to_owned() } else { file.clone() };
+    let failed = |source: DataError| Failure::Data { file: shown.clone(), source: Box::new(source) };
     let source = data::open(Path::new(&file)).map_err(|error| failed(error.into()))?;
     let bar = progress("rows loaded");
     let report = data::load(&database, &registry, source, |rows, _| bar.set_position(rows)).await;
@@ -142,8 +143,10 @@ async fn dump_data(
 ) -> Result<ExitCode, Failure> {
     let project = open(&root, &overrides)?;
     let registry = project.registry()?;
+    data::check_models(&registry, &models).map_err(|error| Failure::Argument(error.to_string()))?;
     let database = project.connect().await?;
-    let file = output.as_ref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let file =
+        output.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
     let failed = |source: DataError| Failure::Data { file: file.clone(), source: Box::new(source) };
     let mut out = data::create(output.as_deref()).map_err(|error| failed(error.into()))?;
     let bar = progress("rows written");
@@ -170,7 +173,8 @@ fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {
     let project = open(root, overrides)?;
     let registry = project.registry()?;
     let models = registry.models().iter().filter(|model| !model.implicit).count();
-    print(&format!("{models} models, no errors\n"))?;
+    let noun = if models == 1 { "model" } else { "models" };
+    print(&format!("{models} {noun}, no errors\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -199,7 +203,14 @@ async fn query(
         Some(text) => serde_json::from_str(&text)
             .map_err(|error| Failure::Argument(format!("--variables must be a JSON object: {error}")))?,
     };
-    let query = if document == "-" { read_input()? } else { document };
+    let query = match document.as_str() {
+        "-" => read_input()?,
+        // Every document has a brace, and few file names do.
+        file if !file.contains('{') => std::fs::read_to_string(file).map_err(|error| {
+            Failure::Argument(format!("`{file}` is neither a document nor a file: {error}"))
+        })?,
+        _ => document,
+    };
     let project = open(&root, &overrides)?;
     let registry = project.registry()?;
     let database = project.connect().await?;

@@ -22,6 +22,22 @@ struct Chunk {
     rows: u64,
 }
 
+/// Whether all of these are models: to be asked before a file is written over.
+///
+/// # Errors
+/// [`DataError::UnknownModel`], with the nearest name.
+pub fn check_models(registry: &Registry, names: &[String]) -> Result<(), DataError> {
+    for name in names {
+        if registry.model_named(name).is_none() {
+            let close =
+                registry.models().iter().map(|m| (strsim::damerau_levenshtein(&m.name, name), &m.name)).min();
+            let hint = close.filter(|(distance, _)| *distance <= 3).map(|(_, known)| known.clone());
+            return Err(DataError::UnknownModel { name: name.clone(), hint });
+        }
+    }
+    Ok(())
+}
+
 /// Writes the rows of the models (of all of them when none is named) as lines, those that others refer to first, as
 /// the database is at one moment: while others write, every reference still leads to a row of the dump. Generated
 /// columns are left out. `progress` is told how many rows were written. Gives that number.
@@ -35,17 +51,10 @@ pub async fn dump(
     out: &mut impl Write,
     mut progress: impl FnMut(u64),
 ) -> Result<u64, DataError> {
-    for name in names {
-        if registry.model_named(name).is_none() {
-            let close =
-                registry.models().iter().map(|m| (strsim::damerau_levenshtein(&m.name, name), &m.name)).min();
-            let hint = close.filter(|(distance, _)| *distance <= 3).map(|(_, known)| known.clone());
-            return Err(DataError::UnknownModel { name: name.clone(), hint });
-        }
-    }
+    check_models(registry, names)?;
     let wanted = |model: &&Model| names.is_empty() || names.contains(&model.name);
     let tables: Vec<Table> = in_order(registry).into_iter().filter(wanted).map(Table::new).collect();
-    let queries = tables.iter().map(|table| table.query.clone()).collect();
+    let queries = tables.iter().map(|table| (table.query.clone(), Vec::new())).collect();
     let (sender, mut chunks) = mpsc::channel(2);
     let mut pending = Pending { sender, chunk: Chunk::default() };
     let (mut table, mut number) = (0, 0);

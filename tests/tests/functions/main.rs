@@ -61,7 +61,7 @@ async fn values_of_many_rows() {
         for dialect in BACKENDS {
             let query = QuerySet {
                 filter: Some(case.filter.clone()),
-                group: Some(Vec::new()),
+                group: Some(nuages_models::query::Grouping::default()),
                 columns: vec![("value".to_owned(), case.expr.clone())],
                 ..asked.kinds()
             };
@@ -95,7 +95,10 @@ async fn groups_of_computed_values() {
     );
     let query = QuerySet {
         filter: Some(cases::among(&["third", "txt1", "txt2", "one"])),
-        group: Some(vec![("month".to_owned(), key)]),
+        group: Some(nuages_models::query::Grouping {
+            keys: vec![("month".to_owned(), key)],
+            ..Default::default()
+        }),
         columns: vec![("month".to_owned(), Expr::name("month")), ("n".to_owned(), aggregates::count())],
         order: vec![nuages_models::query::OrderBy::by(Expr::name("month"), false)],
         ..asked.kinds()

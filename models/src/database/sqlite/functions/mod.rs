@@ -4,6 +4,7 @@
 //! any other program can open the file. NULL in gives NULL out. `length`, `instr` and the like are built in and
 //! need nothing here: text has no U+0000.
 
+mod address;
 mod aggregate;
 mod decimal;
 mod float;
@@ -44,6 +45,7 @@ pub static FUNCTIONS: &[NativeFunction] = &[
     text::STARTS,
     text::ENDS,
     text::REGEXP,
+    address::ADDRESS,
     time::DATE_PART,
     time::DATE_IN,
     time::TIME_IN,

@@ -1,0 +1,120 @@
+//! Whether contestants give the same answers.
+
+use crate::contestants::{Databases, Kind, Server};
+use crate::failure::Failure;
+use crate::queries::Query;
+use serde_json::Value;
+
+/// How many values of a query are compared.
+const COMPARED: usize = 12;
+
+/// Asks all servers the same and compares: the same values under the same keys in the same order. The references on
+/// PostgreSQL write what is cheapest there, keys as numbers and times as `json_agg` does, so numbers and times are
+/// compared by what they mean. The servers that are ours must agree in each byte.
+///
+/// # Errors
+/// When answers differ, with the first difference of each query.
+pub async fn check(servers: &[Server], queries: &[Query], databases: &Databases) -> Result<(), Failure> {
+    let mut differences = String::new();
+    for query in queries {
+        if let Some(difference) = check_query(servers, query, databases).await? {
+            differences.push_str(&format!("{}: {difference}\n", query.name));
+        }
+    }
+    if differences.is_empty() { Ok(()) } else { Err(Failure::Differs(differences)) }
+}
+
+async fn check_query(
+    servers: &[Server],
+    query: &Query,
+    databases: &Databases,
+) -> Result<Option<String>, Failure> {
+    let able: Vec<&Server> = servers.iter().filter(|server| server.contestant.answers(query)).collect();
+    let mut bodies = Vec::new();
+    for server in &able {
+        bodies.push(server.bodies(query, databases).await?);
+    }
+    let count = bodies.first().map_or(0, Vec::len);
+    let step = (count / COMPARED).max(1);
+    let mut has_rows = false;
+    for at in (0..count).step_by(step) {
+        let mut first: Option<(&str, String)> = None;
+        let mut ours: Option<(&str, Vec<u8>)> = None;
+        for (server, bodies) in able.iter().zip(&bodies) {
+            let name = server.contestant.name;
+            let body = bodies.get(at).map(String::as_str).unwrap_or_default();
+            if server.contestant.kind == Kind::Nuages {
+                let bytes = server.ask_bytes(body).await?;
+                if let Some((other, expected)) = &ours
+                    && *expected != bytes
+                {
+                    return Ok(Some(format!("{other} and {name} differ in their bytes, to {body}")));
+                }
+                ours = Some((name, bytes));
+            }
+            let answer = plain(server.ask(body).await?.get("data").cloned().unwrap_or_default());
+            let text = serde_json::to_string_pretty(&answer).unwrap_or_default();
+            has_rows |= text.contains("\"id\"");
+            match &first {
+                None => first = Some((name, text)),
+                Some((other, expected)) => {
+                    let lines = expected.lines().zip(text.lines()).find(|(left, right)| left != right);
+                    if let Some((left, right)) = lines {
+                        let shorten = |line: &str| line.trim().chars().take(120).collect::<String>();
+                        let (left, right) = (shorten(left), shorten(right));
+                        return Ok(Some(format!("{other} says `{left}`, {name} says `{right}`, to {body}")));
+                    }
+                    if expected.len() != text.len() {
+                        return Ok(Some(format!("{other} and {name} have different lengths, to {body}")));
+                    }
+                }
+            }
+        }
+    }
+    Ok((!has_rows && !able.is_empty()).then(|| "no answer has a row: nothing was compared".to_owned()))
+}
+
+/// The value with its numbers as text and its times as `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`.
+fn plain(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::String(text) => Value::String(time(&text).unwrap_or(text)),
+        Value::Array(items) => items.into_iter().map(plain).collect(),
+        Value::Object(members) => members.into_iter().map(|(key, value)| (key, plain(value))).collect(),
+        other => other,
+    }
+}
+
+fn time(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_time = bytes.len() >= 19
+        && bytes.iter().take(19).zip(b"dddd-dd-ddTdd:dd:dd").all(|(byte, pattern)| match pattern {
+            b'd' => byte.is_ascii_digit(),
+            b'T' => matches!(byte, b'T' | b' '),
+            other => byte == other,
+        });
+    let (date, rest) = is_time.then(|| text.split_at(10))?;
+    let clock = rest.get(1..)?.trim_end_matches('Z').trim_end_matches("+00:00");
+    let clock = match clock.split_once('.') {
+        Some((whole, fraction)) => match fraction.trim_end_matches('0') {
+            "" => whole.to_owned(),
+            digits => format!("{whole}.{digits}"),
+        },
+        None => clock.to_owned(),
+    };
+    Some(format!("{date}T{clock}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_compared_by_what_they_mean() {
+        for text in ["2024-01-02T03:04:05.600000+00:00", "2024-01-02T03:04:05.6Z", "2024-01-02 03:04:05.6"] {
+            assert_eq!(time(text).as_deref(), Some("2024-01-02T03:04:05.6Z"));
+        }
+        assert_eq!(time("2024-01-02T03:04:05.000000Z").as_deref(), Some("2024-01-02T03:04:05Z"));
+        assert_eq!(time("About willow amber, part 7"), None);
+    }
+}

@@ -1,0 +1,3 @@
+SELECT date_trunc('month', "t0"."created_at", $1::text), "t1"."name", count(*), sum("t0"."views") FROM "blog_post" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" GROUP BY date_trunc('month', "t0"."created_at", $1::text), "t1"."name" HAVING count(*) >= $2::int8 OR sum("t0"."views") > $3 ORDER BY date_trunc('month', "t0"."created_at", $1::text), "t1"."name" LIMIT 8;
+-- ["'Europe/Berlin'","3","4000000000"]: 6 rows
+
