@@ -20,6 +20,7 @@ pub mod query;
 pub mod registry;
 pub mod run;
 pub mod sql;
+pub mod text;
 pub mod value;
 pub mod windows;
 

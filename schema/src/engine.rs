@@ -72,6 +72,8 @@ pub struct EngineOptions {
     /// Key that signs cursors; servers that share it accept each other's cursors. When it is empty a random one is
     /// made, so that cursors end with the process.
     pub cursor_key: Vec<u8>,
+    /// Whether clients may write expressions (`expr` in filters, orders and groups).
+    pub expressions: bool,
     /// Adds what Relay's compiler wants: `id` of a `Node` is the global id.
     pub relay: bool,
     /// Longest time of one request, in milliseconds.
@@ -89,6 +91,7 @@ impl Default for EngineOptions {
             max_limit: 1000,
             time_zone: "UTC".to_owned(),
             cursor_key: Vec::new(),
+            expressions: true,
             relay: false,
             timeout_ms: 30_000,
             strategy: Strategy::Auto,
@@ -168,6 +171,7 @@ impl Engine {
                 relay: options.relay,
                 default_limit: options.default_limit,
                 max_limit: options.max_limit,
+                expressions: options.expressions,
             },
         )?;
         let target = Target {

@@ -191,6 +191,7 @@ impl Project {
             max_limit: self.config.max_limit,
             time_zone: self.config.time_zone.clone(),
             cursor_key: self.config.signing_key(),
+            expressions: self.config.expressions,
             relay: self.config.relay,
             timeout_ms: self.config.timeout_ms,
             snapshot: self.config.consistency == Consistency::Snapshot,

@@ -1,9 +1,10 @@
 //! `sum`.
 
 use super::{AggregateFunction, AggregateRule, Empty, OverMembers};
-use crate::bind::types;
+use crate::bind::{Scalar, types};
 use crate::database::Dialect;
 use crate::registry::{LogicalType, SqliteEncoding};
+use crate::sql::Sql;
 
 pub(super) static SUM: AggregateFunction = AggregateFunction {
     name: "sum",
@@ -41,6 +42,17 @@ pub(super) static SUM: AggregateFunction = AggregateFunction {
         match (compiler.dialect(), result) {
             (Dialect::Sqlite, LogicalType::Decimal { .. }) if !is_scaled => {
                 compiler.aggregate("nuages_decimal_sum", aggregate)
+            }
+            (Dialect::Postgres, LogicalType::Int64) => {
+                let mut sum = compiler.aggregate("sum", aggregate)?;
+                // What is an integer here may be wider there (a count is), and a sum of wide integers would be numeric.
+                if let (Sql::Aggregate { arguments: written, .. }, Some(value)) =
+                    (&mut sum, aggregate.arguments.first())
+                    && !matches!(value.scalar, Scalar::Column { .. })
+                {
+                    *written = written.drain(..).map(|value| Sql::cast(value, "int4")).collect();
+                }
+                Ok(sum)
             }
             _ => compiler.aggregate("sum", aggregate),
         }

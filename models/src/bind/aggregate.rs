@@ -152,25 +152,7 @@ impl Binder<'_> {
         let (inner, outer) = match (function.over_members, aggregate.distinct) {
             (OverMembers::Same, _) => (function.name, function.name),
             (OverMembers::Sum, false) => (function.name, "sum"),
-            (OverMembers::Average, false) => {
-                // Sum and count of each member, then the quotient of their sums.
-                let part =
-                    |name| Expr::Aggregate(Box::new(Aggregate { function: name, ..aggregate.clone() }));
-                let whole = |of| {
-                    Expr::Aggregate(Box::new(Aggregate {
-                        function: "sum",
-                        arguments: vec![of],
-                        distinct: false,
-                        filter: None,
-                        order: Vec::new(),
-                    }))
-                };
-                let zero = Expr::constant(Value::Int(0));
-                let count = Expr::call("nullif", vec![whole(part("count")), zero]);
-                let total = Expr::Cast { of: Box::new(whole(part("sum"))), to: LogicalType::Float };
-                let count = Expr::Cast { of: Box::new(count), to: LogicalType::Float };
-                return self.scalar(at, &Expr::call("/", vec![total, count]));
-            }
+            (OverMembers::Average, false) => return self.average_over_members(at, aggregate, path),
             _ => return Err(unsupported()),
         };
         let member = Aggregate { function: inner, ..aggregate.clone() };
@@ -182,6 +164,17 @@ impl Binder<'_> {
             order: Vec::new(),
         };
         let typed = self.over_group(at, aggregates::named(group.function)?, &group)?;
+        // The sum of sums is of the type that each of them has.
+        let of_member = match &typed.scalar {
+            Scalar::Aggregate(whole) => whole.arguments.first().map(|member| member.logical.clone()),
+            _ => None,
+        };
+        let typed = match of_member {
+            Some(logical) if logical == LogicalType::Int64 && typed.logical != logical => {
+                super::convert::cast(typed, &logical)
+            }
+            _ => typed,
+        };
         // No member at all counts as zero.
         Ok(match function.empty {
             Empty::Zero => {
@@ -204,6 +197,41 @@ impl Binder<'_> {
             }
             Empty::Null => typed,
         })
+    }
+
+    /// The average over the related rows of all members: sum and count of each, then the quotient of their sums.
+    fn average_over_members(
+        &mut self,
+        at: Place,
+        aggregate: &Aggregate,
+        path: &[String],
+    ) -> Result<Typed, CompileError> {
+        let frame = at.frame();
+        let before = std::mem::replace(&mut self.frames[frame].in_aggregate, true);
+        let of_member = self.over_related(at, aggregates::named("avg")?, aggregate, path);
+        self.frames[frame].in_aggregate = before;
+        let result = of_member?.logical;
+        let part = |name| Expr::Aggregate(Box::new(Aggregate { function: name, ..aggregate.clone() }));
+        let whole = |of| {
+            Expr::Aggregate(Box::new(Aggregate {
+                function: "sum",
+                arguments: vec![of],
+                distinct: false,
+                filter: None,
+                order: Vec::new(),
+            }))
+        };
+        // Durations are divided as they are; everything else in the average's own type.
+        let as_result = |of| match &result {
+            LogicalType::Float | LogicalType::Decimal { .. } => {
+                Expr::Cast { of: Box::new(of), to: result.clone() }
+            }
+            _ => of,
+        };
+        let zero = Expr::constant(Value::Int(0));
+        let count = Expr::call("nullif", vec![whole(part("count")), zero]);
+        let quotient = Expr::call("/", vec![as_result(whole(part("sum"))), as_result(count)]);
+        self.scalar(at, &as_result(quotient))
     }
 
     /// Arguments, filter and order of an aggregate. `rows` is the table whose rows are counted by name.
@@ -333,7 +361,7 @@ fn parts(aggregate: &Aggregate) -> impl Iterator<Item = &Expr> {
 }
 
 /// Every path that an expression speaks of in its own names.
-fn paths_of<'e>(expr: &'e Expr, paths: &mut Vec<&'e [String]>) {
+pub(crate) fn paths_of<'e>(expr: &'e Expr, paths: &mut Vec<&'e [String]>) {
     match expr {
         Expr::Path(path) | Expr::Annotated { path, .. } => paths.push(path),
         Expr::Related { path, .. } => {

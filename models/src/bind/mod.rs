@@ -13,6 +13,7 @@ mod scalar;
 mod select;
 pub(crate) mod types;
 
+pub(crate) use aggregate::paths_of;
 pub(crate) use binder::column;
 pub use binder::{Binder, TableScope};
 pub(crate) use convert::cast;
@@ -199,6 +200,8 @@ pub struct BoundSelect {
     pub having: Option<BoundExpr>,
     /// The columns with their names; none where only existence matters.
     pub columns: Vec<(Typed, Option<String>)>,
+    /// So many columns at the end are there only because rows that are distinct can be ordered by nothing else.
+    pub for_order: usize,
     /// DISTINCT.
     pub distinct: bool,
     /// DISTINCT ON.

@@ -86,6 +86,9 @@ impl Binder<'_> {
             if let Some(position) = this.annotations.iter().rposition(|(known, _)| *known == name) {
                 return self.annotation(frame, position).map(Some);
             }
+            if !this.roots.is_empty() {
+                return Ok(None);
+            }
             let hint = nearest(&name, columns.iter().map(|(known, _)| known));
             return Err(CompileError::UnknownName { model: "the sub-query".to_owned(), hint, name });
         }
@@ -200,7 +203,8 @@ impl Binder<'_> {
         if let Place::Select(frame) = at {
             let this = &self.frames[frame];
             let name = path.join(".");
-            let own = this.columns.is_some() || this.annotations.iter().any(|(known, _)| *known == name);
+            let own = this.columns.is_some() && this.roots.is_empty()
+                || this.annotations.iter().any(|(known, _)| *known == name);
             if own {
                 return None;
             }

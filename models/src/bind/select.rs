@@ -37,6 +37,7 @@ impl Binder<'_> {
         let frame = match &query.source {
             Some(source) => {
                 let inner = self.select(parent, source)?;
+                let of_rows = is_of_rows(source, model);
                 let columns = inner.columns.iter().map(|(typed, name)| {
                     let name = name.clone().unwrap_or_default();
                     let scalar = Scalar::Column { alias, column: name.clone() };
@@ -52,6 +53,13 @@ impl Binder<'_> {
                 });
                 let frame = self.push(model.id, alias, parent);
                 self.frames[frame].columns = Some(columns);
+                if of_rows {
+                    // Its rows have the model's columns: paths begin at them as they do at the table.
+                    if let Some(columns) = &mut self.frames[frame].columns {
+                        columns.drain(..model.fields.len());
+                    }
+                    self.frames[frame].roots.push((Vec::new(), alias, model.id));
+                }
                 frame
             }
             None => {
@@ -119,6 +127,26 @@ impl Binder<'_> {
         for expr in &query.distinct_on {
             select.distinct_on.push(self.scalar(at, expr)?);
         }
+        let leading = select.order.iter().take(select.distinct_on.len());
+        if leading.clone().any(|key| !select.distinct_on.contains(&key.key)) {
+            return Err(CompileError::Invalid(
+                "the first row of each combination of values is wanted, so the ordering must begin with them"
+                    .to_owned(),
+            ));
+        }
+        if query.distinct && !query.is_sliced() && parent.is_some() {
+            // Nobody sees the order of a set.
+            select.order.clear();
+        }
+        if query.distinct {
+            // What rows are ordered by is part of what tells them apart, as in Django.
+            for key in &select.order {
+                if !select.columns.iter().any(|(column, _)| *column == key.key) {
+                    select.columns.push((key.key.clone(), Some(format!("order_{}", select.for_order))));
+                    select.for_order += 1;
+                }
+            }
+        }
         if let Some(lock) = &query.lock {
             select.lock = Some((lock.clone(), self.locked(at, alias, lock)?));
         }
@@ -143,7 +171,12 @@ impl Binder<'_> {
         if let Some(keys) = &frame.group {
             columns.extend(keys.iter().map(|(name, key)| named(key.clone(), name)));
         } else if let Some(known) = &frame.columns {
-            columns.extend(known.iter().map(|(name, typed)| named(typed.clone(), name)));
+            if !frame.roots.is_empty() {
+                let (alias, model) = (frame.scope.alias, self.registry.model(query.model));
+                columns.extend(model.fields.iter().map(|field| named(column(alias, field), &field.name)));
+            }
+            let visible = known.iter().filter(|(name, _)| !query.hidden.contains(name));
+            columns.extend(visible.map(|(name, typed)| named(typed.clone(), name)));
         } else {
             let (alias, model) = (frame.scope.alias, self.registry.model(query.model));
             columns.extend(model.fields.iter().map(|field| named(column(alias, field), &field.name)));
@@ -280,6 +313,16 @@ impl Binder<'_> {
             })
             .collect()
     }
+}
+
+/// Whether a query's columns begin with those of the model's table, under their own names.
+fn is_of_rows(query: &QuerySet, model: &crate::registry::Model) -> bool {
+    query.group.is_none()
+        && query.combined.is_empty()
+        && query.columns.len() >= model.fields.len()
+        && model.fields.iter().zip(&query.columns).all(|(field, (name, value))| {
+            *name == field.column && matches!(value, Expr::Path(path) if *path == [field.name.clone()])
+        })
 }
 
 /// The alias of combined queries as a whole.

@@ -148,7 +148,15 @@ pub(crate) fn common(values: &[Typed]) -> Result<LogicalType, CompileError> {
         for value in values.iter().filter(|value| value.scalar != Scalar::Null) {
             written = Some(merged(written, &value.logical)?);
         }
-        return Ok(written.unwrap_or(LogicalType::Text));
+        let is_small = |value: &Typed| match &value.scalar {
+            Scalar::Slot(Slot::Constant(Value::Int(number))) => i32::try_from(*number).is_ok(),
+            other => *other == Scalar::Null,
+        };
+        return Ok(match written {
+            // So that the sum of a few of them is an integer too.
+            Some(LogicalType::Int64) if values.iter().all(is_small) => LogicalType::Int32,
+            written => written.unwrap_or(LogicalType::Text),
+        });
     };
     // A number that was written down may need more than the others have.
     let mut needed = firm;

@@ -15,9 +15,9 @@ impl Compiler<'_> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn select(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
-        let known = self.keys.len();
+        let known = self.known.len();
         let result = self.select_with(bound);
-        self.keys.truncate(known);
+        self.known.truncate(known);
         result
     }
 
@@ -67,18 +67,21 @@ impl Compiler<'_> {
             let of = of.iter().map(|alias| alias.name()).collect();
             select.lock = Some(lock_clause(lock, of));
         }
+        if !select.distinct_on.is_empty() && self.dialect() == Dialect::Sqlite {
+            return Ok(first_of_each(select));
+        }
         Ok(select)
     }
 
     fn fill(&mut self, bound: &BoundSelect, select: &mut Select) -> Result<(), CompileError> {
         for key in bound.group.iter().flatten() {
-            select.group.push(self.key(key)?);
+            select.group.push(self.known(key)?);
         }
         for key in &bound.distinct_on {
-            select.distinct_on.push(self.key(key)?);
+            select.distinct_on.push(self.known(key)?);
         }
         for (typed, name) in &bound.columns {
-            let column = if bound.distinct { self.key(typed)? } else { self.scalar(typed)? };
+            let column = if bound.distinct { self.known(typed)? } else { self.scalar(typed)? };
             select.columns.push((column, name.clone()));
         }
         for from in &bound.from {
@@ -106,9 +109,9 @@ impl Compiler<'_> {
     }
 
     /// A value that is the same SQL from now on.
-    fn key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+    pub(crate) fn known(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
         let sql = self.scalar(typed)?;
-        self.keys.push((typed.clone(), sql.clone()));
+        self.known.push((typed.clone(), sql.clone()));
         Ok(sql)
     }
 
@@ -152,14 +155,14 @@ impl Compiler<'_> {
         function: &'static str,
         aggregate: &BoundAggregate,
     ) -> Result<Sql, CompileError> {
-        let known = self.keys.len();
+        let known = self.known.len();
         let arguments = aggregate.arguments.iter().map(|argument| {
             // What different values are ordered by must be seen to be the values.
-            if aggregate.distinct { self.key(argument) } else { self.scalar(argument) }
+            if aggregate.distinct { self.known(argument) } else { self.scalar(argument) }
         });
         let arguments = arguments.collect::<Result<_, _>>()?;
         let result = self.aggregate_of(function, arguments, aggregate);
-        self.keys.truncate(known);
+        self.known.truncate(known);
         result
     }
 
@@ -243,6 +246,32 @@ fn operator(how: Combination) -> &'static str {
         Combination::Intersection => "INTERSECT",
         Combination::Difference => "EXCEPT",
     }
+}
+
+/// DISTINCT ON for SQLite: the rows of each combination are numbered in the query's order, and the first ones kept.
+fn first_of_each(mut select: Select) -> Select {
+    const INNER: &str = "numbered";
+    const NUMBER: &str = "number";
+    let partition = std::mem::take(&mut select.distinct_on);
+    let order = std::mem::take(&mut select.order);
+    let (limit, offset) = (select.limit.take(), select.offset.take());
+    let columns: Vec<(Sql, Option<String>)> = std::mem::take(&mut select.columns);
+    let mut outer = Select { limit, offset, ..Select::default() };
+    for (index, (column, name)) in columns.into_iter().enumerate() {
+        let inner = format!("c{index}");
+        outer.columns.push((Sql::column(INNER, &inner), name));
+        select.columns.push((column, Some(inner)));
+    }
+    for (index, key) in order.iter().enumerate() {
+        let inner = format!("k{index}");
+        outer.order.push(Order { key: Sql::column(INNER, &inner), ..key.clone() });
+        select.columns.push((key.key.clone(), Some(inner)));
+    }
+    select.columns.push((Sql::RowNumber { partition, order }, Some(NUMBER.to_owned())));
+    let table = Table::Derived { select: Box::new(select), alias: INNER.to_owned() };
+    outer.from.push(From { join: Join::Inner, table, on: None });
+    outer.filter = Some(Sql::binary(Sql::column(INNER, NUMBER), "=", Sql::Integer(1)));
+    outer
 }
 
 /// A SELECT as the only table of another.

@@ -33,6 +33,7 @@ mod options;
 mod project;
 mod tree;
 
+pub(crate) use errors::nearest;
 pub use errors::{Code, DefineError, DefineErrors};
 pub use json_schema::json_schema;
 pub use kinds::{FIELD_KINDS, FieldKind, KindType};

@@ -23,6 +23,7 @@ mod error;
 mod read;
 mod related;
 mod row;
+mod windows;
 
 pub use error::QueryError;
 pub use related::Prefetch;
@@ -195,22 +196,29 @@ impl Objects {
     #[must_use]
     pub fn filter(self, condition: impl Into<Expr>) -> Self {
         let condition = condition.into();
-        self.change(|query, _| {
+        self.change(|query, registry| {
             unsliced(query, "filter")?;
-            let (known, is_of_groups) = match &query.group {
-                Some(group) => (query.having.take(), speaks_of_groups(query, group, &condition)),
-                None => (None, false),
+            if windows::in_condition(query, &condition) {
+                *query = windows::pushed_down(query, registry);
+            }
+            let parts = match condition {
+                // Each part is of the groups or of their rows.
+                Expr::And(parts) if query.group.is_some() && !parts.is_empty() => parts,
+                whole => vec![whole],
             };
-            query.having = known;
-            let place = if is_of_groups { &mut query.having } else { &mut query.filter };
-            *place = Some(match place.take() {
-                Some(Expr::And(mut parts)) => {
-                    parts.push(condition);
-                    Expr::And(parts)
-                }
-                Some(before) => Expr::And(vec![before, condition]),
-                None => condition,
-            });
+            for part in parts {
+                let is_of_groups =
+                    query.group.as_ref().is_some_and(|group| speaks_of_groups(query, group, &part));
+                let place = if is_of_groups { &mut query.having } else { &mut query.filter };
+                *place = Some(match place.take() {
+                    Some(Expr::And(mut parts)) => {
+                        parts.push(part);
+                        Expr::And(parts)
+                    }
+                    Some(before) => Expr::And(vec![before, part]),
+                    None => part,
+                });
+            }
             Ok(())
         })
     }
@@ -320,10 +328,14 @@ impl Objects {
     pub fn group_by(self, names: &[&str]) -> Self {
         let keys: Vec<(String, Expr)> =
             names.iter().map(|name| ((*name).to_owned(), Expr::Path(path(name)))).collect();
-        self.change(|query, _| {
+        self.change(|query, registry| {
             unsliced(query, "group_by")?;
             if query.group.is_some() {
                 return Err(QueryError::Misuse("the rows are grouped already".to_owned()));
+            }
+            if windows::in_values(query) {
+                // What is computed over the neighbours of a row is computed before rows are grouped.
+                *query = windows::pushed_down(query, registry);
             }
             query.columns.clear();
             // What rows are ordered by they no longer are once they are grouped.

@@ -1,10 +1,11 @@
 //! The methods that ask: rows, one row, counts, aggregates, plans.
 
 use super::{Objects, QueryError, Row, effective_order, path};
+use crate::bind::expression_type;
 use crate::expr::{Aggregate, Expr};
 use crate::prepare::{RowsStatement, prepare_rows};
 use crate::query::{Bound, Grouping, OrderBy, QuerySet, Scope, complete_order};
-use crate::registry::Model;
+use crate::registry::{LogicalType, Model};
 use crate::run::{Arguments, RunError, each_row, fetch_rows};
 use crate::value::Value;
 use indexmap::IndexMap;
@@ -198,23 +199,41 @@ impl Objects {
         Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
     }
 
-    /// The different days, months, … of a date or datetime, in order: `unit` is `year`, `quarter`, `month`, `week`, `day`,
-    /// and of a datetime `hour`, `minute`, `second`.
+    /// The different years, quarters, months, weeks or days of a date or datetime, in order, each as its first day.
     ///
     /// # Errors
     /// As [`Objects::rows`].
     pub async fn dates(&self, field: &str, unit: &str, descending: bool) -> Result<Vec<Value>, QueryError> {
+        let query = self.query()?;
         let value = Expr::Path(path(field));
-        let truncated =
-            Expr::call("trunc", vec![value.clone(), Expr::constant(Value::Text(unit.to_owned()))]);
+        let (logical, _) = expression_type(&self.orm.registry, query.model, &query.annotations, &value)?;
+        let day = match logical {
+            LogicalType::DateTime => Expr::call("date", vec![value]),
+            _ => value,
+        };
+        self.truncated(day, unit, descending).await
+    }
+
+    /// The different years, quarters, months, weeks, days, hours, minutes or seconds of a datetime, in order, each as its first
+    /// instant in the time zone.
+    ///
+    /// # Errors
+    /// As [`Objects::rows`].
+    pub async fn datetimes(
+        &self,
+        field: &str,
+        unit: &str,
+        descending: bool,
+    ) -> Result<Vec<Value>, QueryError> {
+        self.truncated(Expr::Path(path(field)), unit, descending).await
+    }
+
+    async fn truncated(&self, value: Expr, unit: &str, descending: bool) -> Result<Vec<Value>, QueryError> {
+        let unit = Expr::constant(Value::Text(unit.to_owned()));
+        let truncated = Expr::call("trunc", vec![value.clone(), unit]);
         let present = Expr::Not(Box::new(Expr::lookup(value, "isnull", Vec::new())));
-        let order = OrderBy::new(vec!["dates_of".to_owned()], descending);
-        self.clone()
-            .filter(present)
-            .group_by_values(vec![("dates_of".to_owned(), truncated)])
-            .order_by([order])
-            .flat()
-            .await
+        let grouped = self.clone().filter(present).group_by_values(vec![("truncated".to_owned(), truncated)]);
+        grouped.order_by([OrderBy::new(vec!["truncated".to_owned()], descending)]).flat().await
     }
 
     /// Groups of rows that agree on these values, by name.
@@ -349,7 +368,8 @@ fn whole(query: &QuerySet, columns: Vec<(String, Expr)>) -> QuerySet {
         && query.distinct_on.is_empty()
         && query.group.is_none()
         && query.combined.is_empty()
-        && query.source.is_none();
+        && query.source.is_none()
+        && !super::windows::in_values(query);
     let group = |annotations: usize| Some(Grouping { keys: Vec::new(), row_annotations: annotations });
     if simple {
         return QuerySet {

@@ -283,7 +283,7 @@ pub(super) fn grouped(
         _ => None,
     };
     let mut rows = core(&page, binder, registry, &mut compiler, batched)?;
-    rows.group = grouped.group.iter().map(|key| compiler.scalar(key)).collect::<Result<_, _>>()?;
+    rows.group = grouped.group.iter().map(|key| compiler.known(key)).collect::<Result<_, _>>()?;
     if let Some(having) = &grouped.having {
         rows.having = Some(compiler.condition(having)?);
     }

@@ -5,7 +5,6 @@ use crate::bind::Binder;
 use crate::compile::{Compiler, Statement};
 use crate::query::QuerySet;
 use crate::registry::{LogicalType, Registry, SqliteEncoding};
-use crate::sql::{From, Join, Order, Select, Sql, Table};
 
 /// A query compiled for one database.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,13 +39,12 @@ pub fn prepare_rows(
 ) -> Result<RowsStatement, CompileError> {
     let bound = Binder::new(registry).query(query)?;
     let mut compiler = Compiler::new(target);
-    let mut select = compiler.select(&bound)?;
-    if !bound.distinct_on.is_empty() && target.dialect == crate::database::Dialect::Sqlite {
-        select = first_of_each(select);
-    }
+    let select = compiler.select(&bound)?;
+    // The columns that only the ordering needs come last and are not read.
     let columns = bound
         .columns
         .iter()
+        .take(bound.columns.len() - bound.for_order)
         .map(|(typed, name)| RowsColumn {
             name: name.clone().unwrap_or_default(),
             logical: typed.logical.clone(),
@@ -55,30 +53,4 @@ pub fn prepare_rows(
         })
         .collect();
     Ok(RowsStatement { statement: compiler.finish(&select), columns })
-}
-
-/// DISTINCT ON for SQLite: the rows of each combination are numbered in the query's order, and the first ones kept.
-fn first_of_each(mut select: Select) -> Select {
-    const INNER: &str = "numbered";
-    const NUMBER: &str = "number";
-    let partition = std::mem::take(&mut select.distinct_on);
-    let order = std::mem::take(&mut select.order);
-    let (limit, offset) = (select.limit.take(), select.offset.take());
-    let columns: Vec<(Sql, Option<String>)> = std::mem::take(&mut select.columns);
-    let mut outer = Select { limit, offset, ..Select::default() };
-    for (index, (column, name)) in columns.into_iter().enumerate() {
-        let inner = format!("c{index}");
-        outer.columns.push((Sql::column(INNER, &inner), name));
-        select.columns.push((column, Some(inner)));
-    }
-    for (index, key) in order.iter().enumerate() {
-        let inner = format!("k{index}");
-        outer.order.push(Order { key: Sql::column(INNER, &inner), ..key.clone() });
-        select.columns.push((key.key.clone(), Some(inner)));
-    }
-    select.columns.push((Sql::RowNumber { partition, order }, Some(NUMBER.to_owned())));
-    let table = Table::Derived { select: Box::new(select), alias: INNER.to_owned() };
-    outer.from.push(From { join: Join::Inner, table, on: None });
-    outer.filter = Some(Sql::binary(Sql::column(INNER, NUMBER), "=", Sql::Integer(1)));
-    outer
 }

@@ -261,6 +261,7 @@ impl Writer<'_> {
                     LogicalType::Date => "DateGroup".to_owned(),
                     _ => "Boolean".to_owned(),
                 },
+                GroupMember::Expression => "Expr".to_owned(),
                 GroupMember::ToOne(relation) => {
                     let relation = self.registry.model(exposed.model).relation(*relation);
                     let Some((target, _)) = self.target(relation) else { continue };
@@ -295,6 +296,12 @@ impl Writer<'_> {
                     }
                     let type_text = self.leaf(&value.leaf);
                     self.schema.field(None, name, arguments, &type_text);
+                }
+                GroupMember::Expression => {
+                    let doc = "The expression, as in the key that the rows are grouped by.";
+                    let arguments = vec![self.schema.argument(Some(doc), "expr", "Expr!")];
+                    self.use_scalar("JSON");
+                    self.schema.field(None, name, arguments, "JSON");
                 }
                 GroupMember::ToOne(relation) => {
                     let relation = self.registry.model(exposed.model).relation(*relation);

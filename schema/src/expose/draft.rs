@@ -159,6 +159,11 @@ fn expose_model(
     }
     exposed.aggregated = aggregated(model, &exposed);
     exposed.group = group(model, &exposed);
+    if options.expressions {
+        exposed.filter.insert("expr".to_owned(), FilterMember::Expression);
+        exposed.order.insert("expr".to_owned(), OrderMember::Expression);
+        exposed.group.insert("expr".to_owned(), GroupMember::Expression);
+    }
     exposed.keys = keys(model, names, key_name, &exposed, draft);
     exposed
 }
@@ -353,7 +358,7 @@ fn group(model: &Model, exposed: &ExposedModel) -> IndexMap<String, GroupMember>
     let members = exposed.fields.iter().filter_map(|(name, field)| match field {
         ObjectField::Column(_) | ObjectField::Annotation(_) => {
             let value = exposed.aggregated.get(name).filter(|value| comparable(value))?;
-            Some((name.clone(), GroupMember::Value(value.clone())))
+            Some((names::order_member(name), GroupMember::Value(value.clone())))
         }
         ObjectField::Key => {
             // The key of one column is a value like any other; those of several are columns already.
@@ -365,7 +370,7 @@ fn group(model: &Model, exposed: &ExposedModel) -> IndexMap<String, GroupMember>
             (!is_column).then(|| (name.clone(), GroupMember::Value(value)))
         }
         ObjectField::Relation(id) if model.relation(*id).is_to_one() => {
-            Some((name.clone(), GroupMember::ToOne(*id)))
+            Some((names::order_member(name), GroupMember::ToOne(*id)))
         }
         _ => None,
     });
@@ -416,7 +421,7 @@ fn choice_values(field: &Field) -> Option<IndexMap<String, serde_json::Value>> {
         .collect()
 }
 
-pub(super) fn logical_leaf(logical: &LogicalType) -> Leaf {
+pub(crate) fn logical_leaf(logical: &LogicalType) -> Leaf {
     Leaf::Scalar(match logical {
         LogicalType::Boolean => Scalar::Boolean,
         LogicalType::Int16 | LogicalType::Int32 => Scalar::Int,

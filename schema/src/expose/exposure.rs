@@ -22,11 +22,13 @@ pub struct ExposeOptions {
     pub default_limit: u32,
     /// Largest page size; the descriptions name it.
     pub max_limit: u32,
+    /// Whether clients may write expressions (`expr`).
+    pub expressions: bool,
 }
 
 impl Default for ExposeOptions {
     fn default() -> Self {
-        Self { relay: false, default_limit: 100, max_limit: 1000 }
+        Self { relay: false, default_limit: 100, max_limit: 1000, expressions: true }
     }
 }
 
@@ -268,6 +270,8 @@ pub enum GroupMember {
     Value(Aggregated),
     /// A value of the related row.
     ToOne(RelationId),
+    /// `expr: Expr`: a value that the client wrote.
+    Expression,
 }
 
 /// What a field of an object type gives.
@@ -353,6 +357,8 @@ pub enum InputUse {
     Aggregate(ModelId),
     /// A date or an instant that rows are grouped by.
     Unit,
+    /// `ExprOrder`.
+    Expression,
     /// Arguments of a computed field, tests of it, orders by it.
     Annotation(ModelId),
     /// The members of a key of several columns: GraphQL name to field, all required.
@@ -378,6 +384,8 @@ pub enum FilterMember {
     ToMany(RelationId),
     /// A computed field and the kind of its filter.
     Annotation(usize, FilterKind),
+    /// `expr: Expr`: a condition that the client wrote.
+    Expression,
 }
 
 /// A member of a model's order input.
@@ -393,6 +401,8 @@ pub enum OrderMember {
     ToMany(RelationId),
     /// By a computed field.
     Annotation(usize),
+    /// `expr: ExprOrder`: by a value that the client wrote.
+    Expression,
 }
 
 /// A member of a model's key input.

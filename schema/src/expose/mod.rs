@@ -17,7 +17,7 @@ pub use exposure::{
 };
 pub use operators::{FilterKind, Operand, Operator, OperatorSpec};
 
-pub(crate) use draft::filter_kind;
+pub(crate) use draft::{filter_kind, logical_leaf};
 
 use crate::names::NameProblem;
 use nuages_models::Registry;
@@ -61,7 +61,7 @@ pub fn expose(registry: &Registry, options: &ExposeOptions) -> Result<Exposure, 
 
 /// The names of types that no model may take, whether the schema at hand has them or not: a model must not have
 /// to be renamed because another one gets a field of a new type.
-const BUILT_IN_TYPES: [&str; 42] = [
+const BUILT_IN_TYPES: [&str; 43] = [
     "Query",
     "Mutation",
     "Subscription",
@@ -73,6 +73,7 @@ const BUILT_IN_TYPES: [&str; 42] = [
     "DateUnit",
     "TimeUnit",
     "Expr",
+    "ExprOrder",
     "ID",
     "String",
     "Int",

@@ -251,6 +251,10 @@ impl<'a> Writer<'a> {
                 FilterMember::Or => {
                     self.schema.member(Some("At least one of these holds."), name, &format!("[{own}!]"));
                 }
+                FilterMember::Expression => {
+                    self.use_scalar("Expr");
+                    self.schema.member(Some("This expression holds."), name, "Expr");
+                }
                 FilterMember::Not => self.schema.member(Some("This does not hold."), name, &own),
                 FilterMember::Key => {
                     self.filters.insert(FilterKind::Id);
@@ -317,6 +321,7 @@ impl<'a> Writer<'a> {
         for (name, member) in &exposed.order {
             match *member {
                 OrderMember::Key | OrderMember::Column(_) => self.schema.member(None, name, "Direction"),
+                OrderMember::Expression => self.schema.member(None, name, "ExprOrder"),
                 OrderMember::Annotation(position) => {
                     let Some(annotation) = exposed.annotations.get(position) else { continue };
                     if annotation.arguments.is_empty() {
@@ -465,6 +470,15 @@ impl<'a> Writer<'a> {
             self.schema.close();
         }
         self.units();
+        if self.options.expressions && self.draft.visible().next().is_some() {
+            self.use_scalar("Expr");
+            self.uses.inputs.insert("ExprOrder".to_owned(), InputUse::Expression);
+            let doc = "A value that rows are ordered by, written as an expression.";
+            self.schema.open(Some(doc), Kind::Input, "ExprOrder");
+            self.schema.member(None, "expr", "Expr!");
+            self.schema.member(None, "direction", "Direction!");
+            self.schema.close();
+        }
         self.close_filters();
         for kind in self.filters.clone() {
             if let Some((input, operand)) = kind.names() {
@@ -628,7 +642,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn use_scalar(&mut self, name: &str) {
+    pub(super) fn use_scalar(&mut self, name: &str) {
         if let Some((name, ..)) = SCALARS.iter().find(|(scalar, ..)| *scalar == name) {
             self.scalars.insert(name);
         }
@@ -721,7 +735,12 @@ fn scalar_name(scalar: Scalar) -> &'static str {
 }
 
 /// The scalars that GraphQL lacks: name, where it is specified, description.
-const SCALARS: [(&str, Option<&str>, &str); 10] = [
+const SCALARS: [(&str, Option<&str>, &str); 11] = [
+    (
+        "Expr",
+        None,
+        "An expression over the fields of the model files, as text: `views > 10 and author.is_active`, `count(comments) * 2`.",
+    ),
     (
         "BigInt",
         None,

@@ -410,6 +410,7 @@ impl<'a> Planner<'a> {
                 }
                 Ok(value_at(of, above))
             }
+            Some(GroupMember::Expression) => Ok(self.client_expression(model, value)?.under(above)),
             None => {
                 Err(RequestError::internal(format_args!("{} has no group key {name}", exposed.type_name)))
             }
@@ -479,6 +480,20 @@ impl<'a> Planner<'a> {
                     AggregateValue::Value {
                         value: Expr::name(name),
                         encoder: self.encoder(&leaf, &of.logical)?,
+                        nullable: true,
+                    }
+                }
+                (_, Some(GroupMember::Expression)) => {
+                    let written = self.required_argument(field, "expr")?;
+                    let key = self.client_expression(model, &written)?.under(above);
+                    let name =
+                        self.known_key(&key, groups).ok_or_else(|| self.wrong(&written, NOT_GROUPED))?;
+                    let (logical, _) = nuages_models::bind::expression_type(self.registry, model, &[], &key)
+                        .map_err(RequestError::internal)?;
+                    let leaf = crate::expose::logical_leaf(&logical);
+                    AggregateValue::Value {
+                        value: Expr::name(name),
+                        encoder: self.encoder(&leaf, &logical)?,
                         nullable: true,
                     }
                 }

@@ -100,6 +100,14 @@ impl Planner<'_> {
                     });
                 }
             }
+            FilterMember::Expression => {
+                match self.presence(input)? {
+                    Given::Absent => return Ok(()),
+                    Given::Null => return Err(self.null_filter(input)),
+                    Given::Value(()) => {}
+                }
+                conditions.push(self.client_condition(model, input)?);
+            }
             FilterMember::Annotation(position, kind) => {
                 let Some(annotation) = exposed.annotations.get(position) else {
                     return Err(RequestError::internal("a computed field is missing"));

@@ -8,6 +8,7 @@ mod aggregate;
 mod arguments;
 mod encoder;
 mod explain;
+mod expression;
 mod filter;
 mod input;
 mod key;

@@ -65,6 +65,16 @@ impl Planner<'_> {
                         .map(|id| key(below(&definition.field(*id).name), direction)),
                 );
             }
+            OrderMember::Expression => {
+                let Given::Value(members) = self.members(value)? else { return Err(self.missing(value)) };
+                let find =
+                    |wanted: &str| members.iter().find(|(name, _)| name == wanted).map(|(_, input)| input);
+                let (Some(expr), Some(direction)) = (find("expr"), find("direction")) else {
+                    return Err(self.missing(value));
+                };
+                let (by, direction) = (self.client_expression(model, expr)?, self.direction(direction)?);
+                keys.push(order_key(by.under(above), direction));
+            }
             OrderMember::Annotation(position) => {
                 let Some(annotation) = exposed.annotations.get(position) else {
                     return Err(RequestError::internal("a computed field is missing"));

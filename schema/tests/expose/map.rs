@@ -38,7 +38,7 @@ fn check_complete(exposure: &Exposure) {
                     assert_eq!(fields, model(*id).fields.keys().collect::<Vec<_>>());
                 }
                 Some(TypeUse::Connection(id) | TypeUse::Edge(id) | TypeUse::Aggregate(id)) => {
-                    drop(model(*id))
+                    assert_eq!(model(*id).model, *id);
                 }
                 Some(TypeUse::PageInfo) => assert_eq!(name, "PageInfo"),
                 other => panic!("{name}: {other:?}"),

@@ -66,6 +66,8 @@ pub struct Config {
     pub consistency: Consistency,
     /// Secret that signs cursors; derived from the database's URL when absent.
     pub cursor_key: Option<String>,
+    /// Whether clients may write expressions.
+    pub expressions: bool,
     /// `id` of a `Node` is the global id.
     pub relay: bool,
     /// Connections to the database; about the number of cores when absent.
@@ -98,6 +100,7 @@ impl Default for Config {
             timeout_ms: 30_000,
             consistency: Consistency::default(),
             cursor_key: None,
+            expressions: true,
             relay: false,
             pool_size: None,
             log: LogFormat::Text,
@@ -105,7 +108,7 @@ impl Default for Config {
             cors_origins: Vec::new(),
             max_body_bytes: 1_048_576,
             grace_ms: 10_000,
-            debug_header: true,
+            debug_header: false,
         }
     }
 }

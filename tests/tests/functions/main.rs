@@ -18,7 +18,7 @@ use nuages_models::aggregates::AGGREGATES;
 use nuages_models::database::Dialect;
 use nuages_models::expr::Expr;
 use nuages_models::functions::FUNCTIONS;
-use nuages_models::query::QuerySet;
+use nuages_models::query::{Grouping, QuerySet};
 use nuages_models::value::Value;
 use nuages_models::windows::WINDOWS;
 use nuages_tests::databases::BACKENDS;
@@ -61,7 +61,7 @@ async fn values_of_many_rows() {
         for dialect in BACKENDS {
             let query = QuerySet {
                 filter: Some(case.filter.clone()),
-                group: Some(nuages_models::query::Grouping::default()),
+                group: Some(Grouping::default()),
                 columns: vec![("value".to_owned(), case.expr.clone())],
                 ..asked.kinds()
             };
@@ -95,10 +95,7 @@ async fn groups_of_computed_values() {
     );
     let query = QuerySet {
         filter: Some(cases::among(&["third", "txt1", "txt2", "one"])),
-        group: Some(nuages_models::query::Grouping {
-            keys: vec![("month".to_owned(), key)],
-            ..Default::default()
-        }),
+        group: Some(Grouping { keys: vec![("month".to_owned(), key)], row_annotations: 0 }),
         columns: vec![("month".to_owned(), Expr::name("month")), ("n".to_owned(), aggregates::count())],
         order: vec![nuages_models::query::OrderBy::by(Expr::name("month"), false)],
         ..asked.kinds()

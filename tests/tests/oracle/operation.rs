@@ -34,6 +34,8 @@ pub(crate) async fn ask(orm: &Orm, operation: &Json) -> Result<Answer, Failure> 
     }
     let json = operation.get("query").ok_or_else(|| Failure::Case("there is no query".to_owned()))?;
     // What is not `Send` must not live across an await.
+    let zoned = operation.get("tz").and_then(Json::as_str).map(|zone| orm.clone().time_zone(zone));
+    let orm = zoned.as_ref().unwrap_or(orm);
     let asked = prepared(orm, operation, json)?;
     let plain = |value: Json| Ok((value, None));
     match name {
@@ -71,7 +73,10 @@ pub(crate) async fn ask(orm: &Orm, operation: &Json) -> Result<Answer, Failure> 
             let descending = operation.get("order").and_then(Json::as_str) == Some("DESC");
             let field = text(operation, "field")?;
             let logical = asked.logical.clone();
-            let values = asked.objects.dates(field, unit, descending).await?;
+            let values = match name {
+                "dates" => asked.objects.dates(field, unit, descending).await?,
+                _ => asked.objects.datetimes(field, unit, descending).await?,
+            };
             plain(values.iter().map(|value| typed(&logical, value)).collect())
         }
         "fetch" => {

@@ -27,6 +27,8 @@ pub(crate) struct Query<'o> {
     pub(crate) grouped: bool,
     /// Aggregates of each row follow: Django groups by the row, so a filter on many rows keeps each row once.
     collapses: bool,
+    /// Whole rows are read, each once.
+    once: bool,
     /// The filters on many rows so far; aggregates that are added later see only what they let through.
     pub(crate) seen: Vec<Json>,
     pub(crate) enclosing: Option<Rc<Enclosing>>,
@@ -85,13 +87,15 @@ impl<'o> Query<'o> {
             names: Vec::new(),
             grouped: false,
             collapses: false,
+            once: false,
             seen: Vec::new(),
             enclosing,
             renamed: Vec::new(),
             projected: false,
         };
         let steps = json.get("steps").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        query.collapses = aggregates_rows(steps);
+        query.once = selects_rows_once(steps);
+        query.collapses = query.once || aggregates_rows(steps);
         for (index, step) in steps.iter().enumerate() {
             query.step(step, &steps[index + 1..])?;
         }
@@ -117,6 +121,8 @@ impl<'o> Query<'o> {
                     let names: Vec<&str> = names.iter().map(String::as_str).collect();
                     self.change(|objects| objects.distinct_on(&names));
                 }
+                // Rows that are never multiplied are distinct already.
+                "distinct" if self.once => {}
                 "distinct" => self.change(Objects::distinct),
                 "slice" => {
                     let bound = |index: usize| what.get(index).and_then(Json::as_u64);
@@ -526,6 +532,14 @@ fn aggregates_rows(steps: &[Json]) -> bool {
         .iter()
         .take_while(|step| step.get("group_by").is_none())
         .any(|step| step.get("annotate").or(step.get("alias")).is_some_and(has_aggregate))
+}
+
+/// Whether whole rows are read, each once, with their related rows: then a filter on many rows only asks for their existence.
+fn selects_rows_once(steps: &[Json]) -> bool {
+    let has = |key: &str| {
+        steps.iter().any(|step| step.get(key).is_some_and(|what| !what.is_array() || key != "distinct"))
+    };
+    has("distinct") && (has("prefetch_related") || has("select_related"))
 }
 
 /// Whether an aggregate stands in an expression, not in a sub-query or a window.

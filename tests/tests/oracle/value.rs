@@ -90,6 +90,13 @@ pub(crate) fn tagged(logical: &LogicalType, plain: Json) -> Json {
         return plain;
     }
     match logical {
+        // A computed decimal without digits after the point is a whole number of any size: the sum of big integers.
+        LogicalType::Decimal { digits: 1000, scale: 0 } => {
+            match plain.as_str().and_then(|text| text.parse::<i64>().ok()) {
+                Some(whole) => whole.into(),
+                None => json!({"$decimal": plain}),
+            }
+        }
         LogicalType::Decimal { .. } => json!({"$decimal": plain}),
         LogicalType::DateTime => json!({"$datetime": plain}),
         LogicalType::Date => json!({"$date": plain}),
