@@ -29,7 +29,7 @@ impl Planner<'_> {
             ));
         }
         let expr = text::parse(&text, self.registry).map_err(|error| self.wrong(input, error))?;
-        let mut check = Check { planner: self, related: 0 };
+        let mut check = Check { planner: self, related: 0, enclosing: Vec::new() };
         let checked = check.expression(model, &expr);
         let related = check.related;
         checked.map_err(|problem| self.wrong(input, problem))?;
@@ -59,6 +59,8 @@ impl Planner<'_> {
 struct Check<'p, 'a> {
     planner: &'p Planner<'a>,
     related: usize,
+    /// The models around the related rows that are spoken of, the nearest last.
+    enclosing: Vec<ModelId>,
 }
 
 impl Check<'_, '_> {
@@ -68,9 +70,18 @@ impl Check<'_, '_> {
             Expr::Related { path, filter, .. } => {
                 self.related += 1;
                 let target = self.path(model, path)?;
-                self.expression(target, filter)
+                self.enclosing.push(model);
+                let result = self.expression(target, filter);
+                self.enclosing.pop();
+                result
             }
-            Expr::Outer { .. } => Err("`outer` is not for clients".to_owned()),
+            Expr::Outer { levels, path } => {
+                let around = self.enclosing.len().checked_sub(usize::from(*levels));
+                match around.and_then(|around| self.enclosing.get(around)) {
+                    Some(outer) => self.path(*outer, path).map(drop),
+                    None => Err("`outer` is the row around some, every, none or one".to_owned()),
+                }
+            }
             Expr::Query(_) | Expr::Exists(_) | Expr::InQuery { .. } => {
                 Err("sub-queries are not for clients; use some, every, none or an aggregate of a relation"
                     .to_owned())

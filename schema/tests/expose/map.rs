@@ -63,7 +63,12 @@ fn check_complete(exposure: &Exposure) {
                         members.clone()
                     }
                     InputUse::Order(id) => model(*id).order.keys().map(String::as_str).collect(),
-                    InputUse::Aggregate(_) | InputUse::Unit | InputUse::Annotation(_) => continue,
+                    InputUse::Aggregate(_)
+                    | InputUse::Unit
+                    | InputUse::Expression
+                    | InputUse::Annotation(_) => {
+                        continue;
+                    }
                     InputUse::Key(id) => model(*id).keys.keys().map(String::as_str).collect(),
                     InputUse::KeyColumns(_, columns) => columns.keys().map(String::as_str).collect(),
                 };
