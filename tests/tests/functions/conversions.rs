@@ -52,6 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
         is(cast(cast(text(uuid), Uuid), Text), uuid),
         fails(cast(text("x"), Uuid), WRONG),
         is(cast(cast(text("192.0.2.1"), IpAddress), Text), "192.0.2.1"),
+        is(Expr::call("address_text", vec![cast(text("2001:DB8::1"), IpAddress)]), "2001:db8::1"),
         is(cast(text("AP8="), Binary), Value::Binary(vec![0, 255])),
         is(cast(cast(text("AP8="), Binary), Text), "AP8="),
         is(cast(p("big"), Text), "1"),
