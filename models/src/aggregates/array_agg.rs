@@ -42,10 +42,9 @@ pub(super) fn list(
     aggregate: &BoundAggregate,
     element: fn(&mut Compiler<'_>, &Typed) -> Result<Sql, CompileError>,
 ) -> Result<Sql, CompileError> {
-    let mut elements = compiler.aggregate("group_concat", aggregate)?;
-    if let (Sql::Aggregate { arguments, .. }, Some(value)) = (&mut elements, aggregate.arguments.first()) {
-        *arguments = vec![element(compiler, value)?];
-    }
+    let arguments = aggregate.arguments.first().map(|value| element(compiler, value));
+    let arguments = arguments.into_iter().collect::<Result<_, _>>()?;
+    let elements = compiler.aggregate_of("group_concat", arguments, aggregate)?;
     let opened = Sql::binary(Sql::Text("[".to_owned()), "||", elements);
     Ok(Sql::call("nuages_json", vec![Sql::binary(opened, "||", Sql::Text("]".to_owned()))]))
 }

@@ -32,24 +32,23 @@ pub(super) static JSON_AGG: AggregateFunction = AggregateFunction {
         if compiler.dialect() == Dialect::Sqlite {
             return list(compiler, &aggregate, element);
         }
-        let mut elements = compiler.aggregate("jsonb_agg", &aggregate)?;
-        if let (Sql::Aggregate { arguments, distinct, .. }, Some(value)) =
-            (&mut elements, aggregate.arguments.first())
-        {
-            let own_form = matches!(
-                value.logical,
-                LogicalType::Duration | LogicalType::Binary | LogicalType::Decimal { .. }
-            );
-            if *distinct && own_form {
-                return Err(CompileError::Unsupported {
-                    what: "`json_agg` of different decimals, durations or bytes".to_owned(),
-                    remedy: "use array_agg, or convert the value with cast(… as text)".to_owned(),
-                });
-            }
-            if own_form {
-                *arguments = vec![compiler.json(value)?];
-            }
+        let Some(value) = aggregate.arguments.first() else {
+            return Err(CompileError::Invalid("`json_agg` needs a value".to_owned()));
+        };
+        let own_form = matches!(
+            value.logical,
+            LogicalType::Duration | LogicalType::Binary | LogicalType::Decimal { .. }
+        );
+        if !own_form {
+            return compiler.aggregate("jsonb_agg", &aggregate);
         }
-        Ok(elements)
+        if aggregate.distinct {
+            return Err(CompileError::Unsupported {
+                what: "`json_agg` of different decimals, durations or bytes".to_owned(),
+                remedy: "use array_agg, or convert the value with cast(… as text)".to_owned(),
+            });
+        }
+        let json = compiler.json(value)?;
+        compiler.aggregate_of("jsonb_agg", vec![json], &aggregate)
     },
 };

@@ -99,14 +99,14 @@ pub(super) fn aligned(left: Typed, right: Typed) -> Result<(Typed, Typed), Compi
 /// Whether a written value can be compared as one of the column's own type.
 fn keeps(column: &LogicalType, written: &Typed) -> bool {
     let Scalar::Slot(Slot::Constant(value)) = &written.scalar else { return true };
-    match (column, value) {
-        (
-            LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64,
-            Value::Decimal(_) | Value::Float(_),
-        ) => false,
-        (LogicalType::Decimal { .. }, Value::Float(_)) => false,
-        _ => true,
-    }
+    let loses = match column {
+        LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => {
+            matches!(value, Value::Decimal(_) | Value::Float(_))
+        }
+        LogicalType::Decimal { .. } => matches!(value, Value::Float(_)),
+        _ => false,
+    };
+    !loses
 }
 
 /// A condition as a value.

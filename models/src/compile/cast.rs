@@ -154,7 +154,7 @@ fn read_as(value: Sql, to: &LogicalType) -> Option<Sql> {
     };
     let fits = Sql::binary(value.clone(), "~", Sql::Text(form.to_owned()));
     // NULL fits nothing, and stays NULL.
-    let refused = Sql::binary(Sql::Text("?".to_owned()), "||", value.clone());
+    let refused = Sql::binary(Sql::Text("no value: ".to_owned()), "||", value.clone());
     let text = match to {
         // A sign before the whole is that of every part, which PostgreSQL does not read.
         LogicalType::Duration => {

@@ -61,15 +61,15 @@ pub enum Conversion {
 pub struct Compiler<'t> {
     target: &'t Target,
     slots: Vec<StatementSlot>,
-    /// What groups the rows of the SELECTs that are being compiled, with its SQL: where a key stands again it is written with
-    /// the same parameters, or PostgreSQL would not know it.
-    keys: Vec<(Typed, Sql)>,
+    /// Values by which the SELECT at hand groups or tells rows apart. Wherever one stands it is the same SQL, parameters
+    /// included: else PostgreSQL does not see that it is one value.
+    known: Vec<(Typed, Sql)>,
 }
 
 impl<'t> Compiler<'t> {
     /// A compiler without parameters yet.
     pub fn new(target: &'t Target) -> Self {
-        Self { target, slots: Vec::new(), keys: Vec::new() }
+        Self { target, slots: Vec::new(), known: Vec::new() }
     }
 
     /// The finished statement.
@@ -87,7 +87,7 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn scalar(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
-        if let Some((_, sql)) = self.keys.iter().rev().find(|(key, _)| key == typed) {
+        if let Some((_, sql)) = self.known.iter().find(|(known, _)| known == typed) {
             return Ok(sql.clone());
         }
         match &typed.scalar {
@@ -179,14 +179,8 @@ impl<'t> Compiler<'t> {
         encoding: SqliteEncoding,
         conversion: Conversion,
     ) -> Sql {
-        let slot = StatementSlot { slot, logical, encoding, conversion };
-        // Equal values are one parameter: what is grouped by must be seen to be what is selected.
-        let known = self.slots.iter().position(|known| *known == slot);
-        let number = known.unwrap_or_else(|| {
-            self.slots.push(slot);
-            self.slots.len() - 1
-        });
-        Sql::Parameter(number)
+        self.slots.push(StatementSlot { slot, logical, encoding, conversion });
+        Sql::Parameter(self.slots.len() - 1)
     }
 
     /// A text with its case folded.

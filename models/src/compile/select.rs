@@ -1,7 +1,7 @@
 //! Sub-queries, aggregates and windows.
 
 use super::Compiler;
-use crate::bind::{BoundAggregate, BoundFrom, BoundSelect, BoundTable, BoundWindow, WindowCall};
+use crate::bind::{BoundAggregate, BoundFrom, BoundSelect, BoundTable, BoundWindow, Typed, WindowCall};
 use crate::database::Dialect;
 use crate::expr::{Frame, Slot};
 use crate::prepare::CompileError;
@@ -15,7 +15,13 @@ impl Compiler<'_> {
     /// # Errors
     /// When the database lacks what it needs.
     pub fn select(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
-        let known = self.keys.len();
+        let known = self.known.len();
+        let result = self.select_with(bound);
+        self.known.truncate(known);
+        result
+    }
+
+    fn select_with(&mut self, bound: &BoundSelect) -> Result<Select, CompileError> {
         let mut select = Select { distinct: bound.distinct, ..Select::default() };
         if bound.combined.is_empty() {
             self.fill(bound, &mut select)?;
@@ -50,7 +56,6 @@ impl Compiler<'_> {
             }
         }
         select.order = self.order(&bound.order, false)?;
-        self.keys.truncate(known);
         select.limit = bound.limit.map(|limit| self.rows(limit));
         select.offset = match bound.offset {
             Some(Bound::Inline(0)) | None => None,
@@ -70,15 +75,14 @@ impl Compiler<'_> {
 
     fn fill(&mut self, bound: &BoundSelect, select: &mut Select) -> Result<(), CompileError> {
         for key in bound.group.iter().flatten() {
-            let sql = self.scalar(key)?;
-            select.group.push(sql.clone());
-            self.keys.push((key.clone(), sql));
+            select.group.push(self.known(key)?);
         }
-        for typed in &bound.distinct_on {
-            select.distinct_on.push(self.scalar(typed)?);
+        for key in &bound.distinct_on {
+            select.distinct_on.push(self.known(key)?);
         }
         for (typed, name) in &bound.columns {
-            select.columns.push((self.scalar(typed)?, name.clone()));
+            let column = if bound.distinct { self.known(typed)? } else { self.scalar(typed)? };
+            select.columns.push((column, name.clone()));
         }
         for from in &bound.from {
             select.from.push(self.from(from)?);
@@ -102,6 +106,13 @@ impl Compiler<'_> {
             select.having = Some(self.condition(having)?);
         }
         Ok(())
+    }
+
+    /// A value that is the same SQL from now on.
+    fn known(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        let sql = self.scalar(typed)?;
+        self.known.push((typed.clone(), sql.clone()));
+        Ok(sql)
     }
 
     fn from(&mut self, from: &BoundFrom) -> Result<From, CompileError> {
@@ -144,8 +155,27 @@ impl Compiler<'_> {
         function: &'static str,
         aggregate: &BoundAggregate,
     ) -> Result<Sql, CompileError> {
-        let arguments =
-            aggregate.arguments.iter().map(|argument| self.scalar(argument)).collect::<Result<_, _>>()?;
+        let known = self.known.len();
+        let arguments = aggregate.arguments.iter().map(|argument| {
+            // What different values are ordered by must be seen to be the values.
+            if aggregate.distinct { self.known(argument) } else { self.scalar(argument) }
+        });
+        let arguments = arguments.collect::<Result<_, _>>()?;
+        let result = self.aggregate_of(function, arguments, aggregate);
+        self.known.truncate(known);
+        result
+    }
+
+    /// An aggregate of arguments that are compiled already; filter and order are the aggregate's.
+    ///
+    /// # Errors
+    /// When the database lacks what its parts need.
+    pub fn aggregate_of(
+        &mut self,
+        function: &'static str,
+        arguments: Vec<Sql>,
+        aggregate: &BoundAggregate,
+    ) -> Result<Sql, CompileError> {
         let order = self.order(&aggregate.order, false)?;
         let filter = match &aggregate.filter {
             Some(filter) => Some(Box::new(self.condition(filter)?)),

@@ -18,12 +18,12 @@ impl DatabaseError {
             return Some(problem);
         }
         let code = code.as_deref()?;
-        if code.len() == 5 { of_postgres(code) } else { of_sqlite(message) }
+        if code.len() == 5 { of_postgres(code, message) } else { of_sqlite(message) }
     }
 }
 
 /// SQLSTATEs of class 22, data exceptions, and the limits of class 54.
-fn of_postgres(code: &str) -> Option<&'static str> {
+fn of_postgres(code: &str, message: &str) -> Option<&'static str> {
     Some(match code {
         "22012" => "division by zero",
         "22003" => OUT_OF_RANGE,
@@ -32,6 +32,9 @@ fn of_postgres(code: &str) -> Option<&'static str> {
         "2201E" => "zero and negative numbers have no logarithm",
         "2201F" => "this root or power has no value",
         "22011" => "a length is negative",
+        // One code for many things. In another language than English the general words are told.
+        "22023" if message.contains("time zone") => "there is no such time zone",
+        "22023" if message.contains("cast jsonb") => "a JSON document is not a value of the type",
         "22023" => "a value is not allowed here",
         "54000" => TOO_LARGE,
         _ if code.starts_with("22") => "a value is not allowed here",

@@ -138,6 +138,7 @@ fn temporal(
         (Operator::Add, Duration, DateTime) => (Duration, DateTime, DateTime),
         (Operator::Add | Operator::Subtract, Date, Duration) => (DateTime, Duration, DateTime),
         (Operator::Add, Duration, Date) => (Duration, DateTime, DateTime),
+        (Operator::Subtract, Date, Date) => (Date, Date, Duration),
         (Operator::Subtract, DateTime | Date, DateTime | Date) => (DateTime, DateTime, Duration),
         (Operator::Subtract, Time, Time) => (Time, Time, Duration),
         (Operator::Add | Operator::Subtract, Duration, Duration) => (Duration, Duration, Duration),
@@ -200,6 +201,10 @@ fn postgres(operator: Operator, operands: &[Typed], result: &LogicalType, left: 
             let whole = Sql::call("div", vec![Sql::binary(left, "*", up), right]);
             Sql::call("round", vec![Sql::binary(whole, "*", down), Sql::Integer(i64::from(*scale))])
         }
+        // Of two dates PostgreSQL's own is a number of days.
+        (Operator::Subtract, LogicalType::Duration) if operands[0].logical == LogicalType::Date => {
+            Sql::binary(Sql::cast(left, "timestamp"), "-", Sql::cast(right, "timestamp"))
+        }
         (Operator::Subtract, LogicalType::Duration)
             if matches!(operands[0].logical, LogicalType::DateTime) =>
         {
@@ -234,6 +239,10 @@ fn sqlite(operator: Operator, operands: &[Typed], result: &LogicalType, left: Sq
         }
         (Operator::Subtract, LogicalType::Duration) if *first == LogicalType::DateTime => {
             Sql::call("nuages_datetime_difference", vec![left, right])
+        }
+        (Operator::Subtract, LogicalType::Duration) if *first == LogicalType::Date => {
+            let midnight = |day| Sql::binary(day, "||", Sql::Text(" 00:00:00".to_owned()));
+            Sql::call("nuages_datetime_difference", vec![midnight(left), midnight(right)])
         }
         (Operator::Subtract, LogicalType::Duration) if *first == LogicalType::Time => {
             Sql::call("nuages_time_difference", vec![left, right])

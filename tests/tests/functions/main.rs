@@ -1,0 +1,216 @@
+//! Every function, aggregate, window function and conversion, asked of both databases: the answers are PostgreSQL's, and
+//! the errors are the same words.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod aggregates;
+mod ask;
+mod cases;
+mod conversions;
+mod json;
+mod math;
+mod text;
+mod time;
+mod windows;
+
+use ask::Asked;
+use cases::{Case, names};
+use nuages_models::aggregates::AGGREGATES;
+use nuages_models::database::Dialect;
+use nuages_models::expr::Expr;
+use nuages_models::functions::FUNCTIONS;
+use nuages_models::query::QuerySet;
+use nuages_models::value::Value;
+use nuages_models::windows::WINDOWS;
+use nuages_tests::databases::BACKENDS;
+use std::collections::BTreeSet;
+
+fn all_cases() -> Vec<Case> {
+    [text::cases(), math::cases(), time::cases(), json::cases(), conversions::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+#[tokio::test]
+async fn values_of_rows() {
+    let asked = Asked::new().await;
+    let mut wrong = Vec::new();
+    for case in all_cases() {
+        for dialect in BACKENDS {
+            let query = QuerySet {
+                filter: Some(Expr::lookup(
+                    Expr::name("code"),
+                    "exact",
+                    vec![Expr::constant(Value::Text(case.row.to_owned()))],
+                )),
+                columns: vec![("value".to_owned(), case.expr.clone())],
+                ..asked.kinds()
+            };
+            let got = asked.rows(&query, dialect).await.map(|rows| rows[0][0].clone());
+            check(&mut wrong, &format!("{dialect:?} {:?}", case.expr), got, &case.expected);
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn values_of_many_rows() {
+    let asked = Asked::new().await;
+    let mut wrong = Vec::new();
+    for case in aggregates::cases() {
+        for dialect in BACKENDS {
+            let query = QuerySet {
+                filter: Some(case.filter.clone()),
+                group: Some(Vec::new()),
+                columns: vec![("value".to_owned(), case.expr.clone())],
+                ..asked.kinds()
+            };
+            let got = asked.rows(&query, dialect).await.map(|rows| rows[0][0].clone());
+            check(&mut wrong, &format!("{dialect:?} {:?}", case.expr), got, &case.expected);
+        }
+    }
+    for case in windows::cases() {
+        for dialect in BACKENDS {
+            let query = QuerySet {
+                filter: Some(case.filter.clone()),
+                columns: vec![("value".to_owned(), case.expr.clone())],
+                order: vec![nuages_models::query::OrderBy::by(Expr::name("id"), false)],
+                ..asked.kinds()
+            };
+            let got = asked.rows(&query, dialect).await;
+            let got = got.map(|rows| Value::Array(rows.into_iter().map(|mut row| row.remove(0)).collect()));
+            check(&mut wrong, &format!("{dialect:?} {:?}", case.expr), got, &case.expected);
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Grouping by a computed value: the key is the same expression in both places, parameters included.
+#[tokio::test]
+async fn groups_of_computed_values() {
+    let asked = Asked::new().await;
+    let key = Expr::call(
+        "trunc",
+        vec![Expr::name("dt"), cases::k("month"), Expr::constant(Value::Text("Europe/Berlin".to_owned()))],
+    );
+    let query = QuerySet {
+        filter: Some(cases::among(&["third", "txt1", "txt2", "one"])),
+        group: Some(vec![("month".to_owned(), key)]),
+        columns: vec![("month".to_owned(), Expr::name("month")), ("n".to_owned(), aggregates::count())],
+        order: vec![nuages_models::query::OrderBy::by(Expr::name("month"), false)],
+        ..asked.kinds()
+    };
+    for dialect in BACKENDS {
+        let rows = asked.rows(&query, dialect).await.unwrap();
+        let expected = vec![
+            vec![cases::datetime("2024-01-31T23:00:00Z"), Value::Int(1)],
+            vec![cases::datetime("2024-02-29T23:00:00Z"), Value::Int(3)],
+        ];
+        assert_eq!(rows, expected, "{dialect:?}");
+    }
+}
+
+/// Different computed values in their own order: the key is the column, parameters included.
+#[tokio::test]
+async fn different_computed_values() {
+    let asked = Asked::new().await;
+    let first = Expr::call("left", vec![Expr::name("txt"), cases::k(1)]);
+    let query = QuerySet {
+        filter: Some(cases::among(&["third", "sum02", "txt1", "txt3"])),
+        columns: vec![("first".to_owned(), first.clone())],
+        distinct: true,
+        order: vec![nuages_models::query::OrderBy::by(first, true)],
+        ..asked.kinds()
+    };
+    for dialect in BACKENDS {
+        let rows = asked.rows(&query, dialect).await.unwrap();
+        let expected = ["t", "a", "T"].map(|text| vec![Value::Text(text.to_owned())]);
+        assert_eq!(rows, expected, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn random_numbers_differ() {
+    let asked = Asked::new().await;
+    for dialect in BACKENDS {
+        let query = QuerySet {
+            columns: vec![("value".to_owned(), Expr::call("random", Vec::new()))],
+            ..asked.kinds()
+        };
+        let rows = asked.rows(&query, dialect).await.unwrap();
+        let mut seen = BTreeSet::new();
+        for row in rows {
+            let Value::Float(number) = row[0] else { panic!("{row:?}") };
+            assert!((0.0..1.0).contains(&number), "{number}");
+            assert!(seen.insert(number.to_bits()), "{number} came twice");
+        }
+    }
+}
+
+#[test]
+fn everything_has_a_case() {
+    let mut seen: BTreeSet<&'static str> = BTreeSet::from(["random", "first", "sha1"]);
+    for case in all_cases() {
+        if case.expected.is_ok() {
+            names(&case.expr, &mut seen);
+        }
+    }
+    for case in aggregates::cases().iter().chain(&windows::cases()) {
+        names(&case.expr, &mut seen);
+    }
+    let all = FUNCTIONS
+        .iter()
+        .map(|function| function.name)
+        .chain(AGGREGATES.iter().map(|aggregate| aggregate.name))
+        .chain(WINDOWS.iter().map(|window| window.name));
+    let missing: Vec<&str> = all.filter(|name| !seen.contains(name)).collect();
+    assert!(missing.is_empty(), "no case: {missing:?}");
+}
+
+fn check(
+    wrong: &mut Vec<String>,
+    what: &str,
+    got: Result<Value, String>,
+    expected: &Result<Value, &'static str>,
+) {
+    let alike = match (&got, expected) {
+        (Ok(got), Ok(expected)) => alike(got, expected),
+        (Err(got), Err(expected)) => got == expected,
+        _ => false,
+    };
+    if !alike {
+        wrong.push(format!("{what}\n   got {got:?}\n   not {expected:?}"));
+    }
+}
+
+/// Floats agree to twelve digits, decimals to the last of theirs.
+fn alike(got: &Value, expected: &Value) -> bool {
+    match (got, expected) {
+        (Value::Float(got), Value::Float(expected)) => {
+            (got - expected).abs() <= expected.abs().max(1e-300) * 1e-12
+        }
+        (Value::Decimal(got), Value::Decimal(expected)) => got.to_string() == expected.to_string(),
+        (Value::Array(got), Value::Array(expected)) => {
+            got.len() == expected.len()
+                && got.iter().zip(expected).all(|(got, expected)| alike(got, expected))
+        }
+        _ => got == expected,
+    }
+}
+
+/// What only one database has says so.
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let asked = Asked::new().await;
+    let query = QuerySet {
+        columns: vec![("value".to_owned(), Expr::call("sha1", vec![Expr::name("txt")]))],
+        limit: Some(nuages_models::query::Bound::Inline(1)),
+        ..asked.kinds()
+    };
+    let refused = asked.rows(&query, Dialect::Postgres).await.unwrap_err();
+    assert!(refused.contains("sha1") && refused.contains("sha256"), "{refused}");
+    let query =
+        QuerySet { columns: vec![("value".to_owned(), Expr::call("sha1", vec![cases::k("abc")]))], ..query };
+    let digits = Value::Text("a9993e364706816aba3e25717850c26c9cd0d89d".to_owned());
+    assert_eq!(asked.rows(&query, Dialect::Sqlite).await, Ok(vec![vec![digits]]));
+}
