@@ -141,8 +141,10 @@ impl Binder<'_> {
                 right.len()
             )));
         }
+        let of_range = matches!(right, [Expr::Slot(Slot::Constant(Value::Json(_)))]);
         let is_relation = matches!(left, Expr::Path(path) if self.ends_at_relation(at, path));
         let mut left = self.scalar(at, left)?;
+        lookup = lookups::of_type(lookup, &left.logical, of_range);
         let as_text = !is_relation && tests_text_of(lookup, &left);
         if as_text {
             left = cast(left, &LogicalType::Text);
@@ -171,6 +173,14 @@ impl Binder<'_> {
                     operand
                 }
                 Operands::SameList => list(&left, operand)?,
+                Operands::Bound => match &left.logical {
+                    LogicalType::Range(bound) => convert(operand, &crate::value::bound_type(*bound))?,
+                    other => convert(operand, &other.clone())?,
+                },
+                Operands::Range => match crate::value::range_of(&left.logical) {
+                    Some(bound) => convert(operand, &LogicalType::Range(bound))?,
+                    None => operand,
+                },
                 Operands::Text if is_flexible(&operand) => {
                     retyped(operand, &LogicalType::Text, SqliteEncoding::Plain)?
                 }

@@ -22,6 +22,7 @@ mod nullif;
 mod pad;
 mod power;
 mod random;
+mod range_part;
 mod repeat;
 mod replace;
 mod reverse;
@@ -187,6 +188,13 @@ pub static FUNCTIONS: &[&Function] = &[
     &json_build::JSON_OBJECT,
     &json_build::JSON_ARRAY,
     &json_build::JSON_ARRAY_LENGTH,
+    &range_part::RANGE_START,
+    &range_part::RANGE_END,
+    &range_part::IS_EMPTY,
+    &range_part::LOWER_INC,
+    &range_part::LOWER_INF,
+    &range_part::UPPER_INC,
+    &range_part::UPPER_INF,
 ];
 
 /// The function with this name.

@@ -15,20 +15,8 @@ use serde_json::Value as Json;
 const MAX_CONJUNCTIONS: usize = 64;
 
 /// Lookups of Django that wait for theirs here.
-const LATER: &[&str] = &[
-    "contained_by",
-    "overlap",
-    "fully_lt",
-    "fully_gt",
-    "not_lt",
-    "not_gt",
-    "adjacent_to",
-    "search",
-    "trigram_similar",
-    "trigram_word_similar",
-    "trigram_strict_word_similar",
-    "unaccent",
-];
+const LATER: &[&str] =
+    &["search", "trigram_similar", "trigram_word_similar", "trigram_strict_word_similar", "unaccent"];
 
 /// Lookups of texts: of a part of a JSON document they test its text.
 const OF_TEXT: &[&str] = &[
@@ -102,6 +90,8 @@ impl Query<'_> {
             let name = transform.as_str().or_else(|| transform.get("fn").and_then(Json::as_str));
             let name = match name.unwrap_or_default() {
                 "len" => "length",
+                "startswith" => "range_start",
+                "endswith" => "range_end",
                 name => name,
             };
             value = Expr::call(named_function(name)?, vec![value]);
