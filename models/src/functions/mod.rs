@@ -9,6 +9,7 @@ mod coalesce;
 mod concat;
 mod concat_ws;
 mod date_part;
+mod element;
 mod ends;
 mod extremes;
 mod hash;
@@ -33,6 +34,7 @@ mod substr;
 mod trigonometry;
 mod trim;
 mod trunc;
+mod unaccent;
 
 pub(crate) use json_build::check as check_json;
 
@@ -188,6 +190,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &json_build::JSON_OBJECT,
     &json_build::JSON_ARRAY,
     &json_build::JSON_ARRAY_LENGTH,
+    &element::ELEMENT,
+    &unaccent::UNACCENT,
     &range_part::RANGE_START,
     &range_part::RANGE_END,
     &range_part::IS_EMPTY,

@@ -5,6 +5,7 @@ mod comparison;
 mod json;
 mod list;
 mod pattern;
+mod search;
 mod text;
 
 use crate::bind::Typed;
@@ -112,6 +113,10 @@ pub static LOOKUPS: &[&Lookup] = &[
     &list::NOT_LT,
     &list::NOT_GT,
     &list::ADJACENT_TO,
+    &search::SEARCH,
+    &search::SIMILAR,
+    &search::WORD_SIMILAR,
+    &search::STRICT_WORD_SIMILAR,
 ];
 
 /// The lookup with this name.

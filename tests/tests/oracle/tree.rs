@@ -14,10 +14,6 @@ use serde_json::Value as Json;
 /// Most conjunctions of a condition in its disjunctive form.
 const MAX_CONJUNCTIONS: usize = 64;
 
-/// Lookups of Django that wait for theirs here.
-const LATER: &[&str] =
-    &["search", "trigram_similar", "trigram_word_similar", "trigram_strict_word_similar", "unaccent"];
-
 /// Lookups of texts: of a part of a JSON document they test its text.
 const OF_TEXT: &[&str] = &[
     "iexact",
@@ -86,6 +82,7 @@ impl Query<'_> {
                 Expr::call(named_function("json_path")?, vec![value, Expr::constant(document_value(keys)?)]);
             changed = true;
         }
+        let mut positions = Vec::new();
         for transform in leaf.get("via").and_then(Json::as_array).into_iter().flatten() {
             let name = transform.as_str().or_else(|| transform.get("fn").and_then(Json::as_str));
             let name = match name.unwrap_or_default() {
@@ -94,10 +91,15 @@ impl Query<'_> {
                 "endswith" => "range_end",
                 name => name,
             };
-            value = Expr::call(named_function(name)?, vec![value]);
             changed = true;
+            if let Ok(position) = name.parse::<i64>() {
+                positions.push(Expr::constant(Value::Int(position)));
+                continue;
+            }
+            value = element(value, &mut positions)?;
+            value = Expr::call(named_function(name)?, vec![value]);
         }
-        Ok((value, changed))
+        Ok((element(value, &mut positions)?, changed))
     }
 
     fn compared(
@@ -342,6 +344,15 @@ impl Query<'_> {
     }
 }
 
+/// The element of a list at the positions that were named, if any.
+fn element(list: Expr, positions: &mut Vec<Expr>) -> Result<Expr, Failure> {
+    if positions.is_empty() {
+        return Ok(list);
+    }
+    let arguments = std::iter::once(list).chain(positions.drain(..)).collect();
+    Ok(Expr::call(named_function("element")?, arguments))
+}
+
 fn is_true_of_null(leaf: &Json) -> bool {
     let value = leaf.get("value").unwrap_or(&Json::Null);
     match leaf.get("lookup").and_then(Json::as_str) {
@@ -416,9 +427,6 @@ fn changed_type(leaf: &Json) -> Option<LogicalType> {
 
 /// A lookup by its name.
 fn named_lookup(name: &str) -> Result<&'static str, Failure> {
-    if LATER.contains(&name) && lookups::named(name).is_err() {
-        return Err(Failure::Unsupported(format!("the lookup `{name}`")));
-    }
     let lookup = lookups::named(name).map_err(|error| Failure::Query(error.into()))?;
     Ok(lookup.name)
 }
