@@ -144,6 +144,9 @@ impl Binder<'_> {
         let of_range = matches!(right, [Expr::Slot(Slot::Constant(Value::Json(_)))]);
         let is_relation = matches!(left, Expr::Path(path) if self.ends_at_relation(at, path));
         let mut left = self.scalar(at, left)?;
+        if ORDERED.contains(&name) {
+            left = compared_part(left, right)?;
+        }
         lookup = lookups::of_type(lookup, &left.logical, of_range);
         let as_text = !is_relation && tests_text_of(lookup, &left);
         if as_text {
@@ -279,6 +282,28 @@ impl Binder<'_> {
     pub(super) fn condition_scalar(&mut self, at: Place, expr: &Expr) -> Result<Typed, CompileError> {
         Ok(condition_value(self.condition_at(at, expr)?))
     }
+}
+
+/// Lookups that ask which of two values is larger.
+const ORDERED: [&str; 5] = ["gt", "gte", "lt", "lte", "range"];
+
+/// A part of a document that is compared with numbers or texts is the number or the text that it is; what is neither is NULL.
+fn compared_part(left: Typed, right: &[Expr]) -> Result<Typed, CompileError> {
+    let Scalar::Call { function, arguments } = &left.scalar else { return Ok(left) };
+    let all = |is: fn(&Value) -> bool| {
+        right.iter().all(|operand| matches!(operand, Expr::Slot(Slot::Constant(value)) if is(value)))
+    };
+    let (name, logical) = if function.name != "json_path" {
+        return Ok(left);
+    } else if all(|value| matches!(value, Value::Int(_) | Value::Float(_) | Value::Decimal(_))) {
+        ("json_number", LogicalType::Float)
+    } else if all(|value| matches!(value, Value::Text(_))) {
+        ("json_text", LogicalType::Text)
+    } else {
+        return Ok(left);
+    };
+    let scalar = Scalar::Call { function: crate::functions::named(name)?, arguments: arguments.clone() };
+    Ok(Typed { scalar, logical, encoding: SqliteEncoding::Plain, nullable: true })
 }
 
 /// Whether a lookup of texts tests the text of a number or another value that has one, as Django's do.

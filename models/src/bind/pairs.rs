@@ -22,7 +22,7 @@ impl Binder<'_> {
         let query = self.frames[at.frame()].query.as_deref()?;
         let group = query.group.as_ref()?;
         let mut value = Expr::Aggregate(Box::new(aggregate.clone()));
-        if query.is_sliced() || !led_through(&mut value, path) || speaks_of_outer(query, 0) {
+        if !led_through(&mut value, path) || speaks_of_outer(query, 0) {
             return None;
         }
         let isnull = |value: Expr| Expr::lookup(value, "isnull", Vec::new());

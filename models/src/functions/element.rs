@@ -17,7 +17,8 @@ pub(super) static ELEMENT: Function = Function {
     usage: USAGE,
     volatility: Volatility::Immutable,
     types: |operands| {
-        let Some((list, positions)) = operands.split_first().filter(|(_, positions)| !positions.is_empty()) else {
+        let Some((list, positions)) = operands.split_first().filter(|(_, positions)| !positions.is_empty())
+        else {
             return Err(takes(USAGE));
         };
         let mut result = list.logical.clone();
@@ -28,7 +29,9 @@ pub(super) static ELEMENT: Function = Function {
             result = *element;
         }
         if matches!(result, LogicalType::Array(_)) {
-            return Err("a list inside of a list is no value of its own; say which of its elements".to_owned());
+            return Err(
+                "a list inside of a list is no value of its own; say which of its elements".to_owned()
+            );
         }
         Ok(Rule { operands: vec![None; operands.len()], result, nullable: true })
     },

@@ -3,6 +3,7 @@
 
 mod absolute;
 mod arithmetic;
+mod bitwise;
 mod case;
 mod character;
 mod coalesce;
@@ -190,6 +191,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &json_build::JSON_OBJECT,
     &json_build::JSON_ARRAY,
     &json_build::JSON_ARRAY_LENGTH,
+    &bitwise::AND,
+    &bitwise::OR,
+    &bitwise::XOR,
     &element::ELEMENT,
     &unaccent::UNACCENT,
     &range_part::RANGE_START,

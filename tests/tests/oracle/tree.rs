@@ -14,6 +14,9 @@ use serde_json::Value as Json;
 /// Most conjunctions of a condition in its disjunctive form.
 const MAX_CONJUNCTIONS: usize = 64;
 
+/// A condition of one leaf, or of a sub-tree, and whether it is negated.
+type Literal = (Json, bool);
+
 /// Lookups of texts: of a part of a JSON document they test its text.
 const OF_TEXT: &[&str] = &[
     "iexact",
@@ -184,6 +187,9 @@ impl Query<'_> {
             let left = Expr::call(named_function("json_text")?, arguments);
             return Ok(Expr::lookup(left, named_lookup(lookup)?, vec![self.operand(reach, value)?]));
         }
+        if matches!(lookup, "gt" | "gte" | "lt" | "lte") && value.get("$json").is_none() {
+            return Ok(Expr::lookup(left, named_lookup(lookup)?, vec![self.operand(reach, value)?]));
+        }
         let document = value.get("$json").unwrap_or(value);
         Ok(match lookup {
             "has_key" | "has_keys" | "has_any_keys" => {
@@ -302,10 +308,10 @@ impl Query<'_> {
     }
 
     /// All of some literals; those of the same relation are of the same related row.
-    fn group(&mut self, reach: &Reach, literals: &[(Json, bool)]) -> Result<Expr, Failure> {
+    fn group(&mut self, reach: &Reach, literals: &[Literal]) -> Result<Expr, Failure> {
         let base = reach.frames.last().cloned().unwrap_or_default();
         let mut parts = Vec::new();
-        let mut relations: Vec<(Vec<String>, Vec<(Json, bool)>)> = Vec::new();
+        let mut relations: Vec<(Vec<String>, Vec<Literal>)> = Vec::new();
         for (literal, negated) in literals {
             let path = literal.get("path").and_then(Json::as_str).map(split).unwrap_or_default();
             let first = if path.is_empty() || *negated || !path.starts_with(&base) {
@@ -363,7 +369,7 @@ fn is_true_of_null(leaf: &Json) -> bool {
 }
 
 /// The literals of each conjunction of the condition's disjunctive form, with whether they are negated.
-fn disjunctive(tree: &Json) -> Result<Vec<Vec<(Json, bool)>>, Failure> {
+fn disjunctive(tree: &Json) -> Result<Vec<Vec<Literal>>, Failure> {
     if let Some(parts) = tree.get("or").and_then(Json::as_array) {
         let mut ways = Vec::new();
         for part in parts {
