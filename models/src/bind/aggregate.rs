@@ -153,7 +153,7 @@ impl Binder<'_> {
             (OverMembers::Same, _) => (function.name, function.name),
             (OverMembers::Sum, false) => (function.name, "sum"),
             (OverMembers::Average, false) => return self.average_over_members(at, aggregate, path),
-            _ => return Err(unsupported()),
+            _ => return self.over_pairs(at, aggregate, path).unwrap_or_else(|| Err(unsupported())),
         };
         let member = Aggregate { function: inner, ..aggregate.clone() };
         let group = Aggregate {
@@ -207,10 +207,12 @@ impl Binder<'_> {
         path: &[String],
     ) -> Result<Typed, CompileError> {
         let frame = at.frame();
-        let before = std::mem::replace(&mut self.frames[frame].in_aggregate, true);
-        let of_member = self.over_related(at, aggregates::named("avg")?, aggregate, path);
-        self.frames[frame].in_aggregate = before;
-        let result = of_member?.logical;
+        let average = aggregates::named("avg")?;
+        let of_member = self.on_trial(|binder| {
+            binder.frames[frame].in_aggregate = true;
+            binder.over_related(at, average, aggregate, path)
+        })?;
+        let result = of_member.logical;
         let part = |name| Expr::Aggregate(Box::new(Aggregate { function: name, ..aggregate.clone() }));
         let whole = |of| {
             Expr::Aggregate(Box::new(Aggregate {

@@ -3,7 +3,7 @@
 use super::{Alias, JoinedTable, Scalar, Typed};
 use crate::expr::Expr;
 use crate::prepare::CompileError;
-use crate::query::Scope;
+use crate::query::{QuerySet, Scope};
 use crate::registry::{Field, FieldId, Model, ModelId, Registry, Relation, RelationId};
 
 /// Deepest nesting of an expression, computed fields expanded.
@@ -66,6 +66,8 @@ pub(super) struct Frame {
     pub(super) columns: Option<Vec<(String, Typed)>>,
     /// The keys, once rows are grouped.
     pub(super) group: Option<Vec<(String, Typed)>>,
+    /// The query, once rows are grouped.
+    pub(super) query: Option<Box<QuerySet>>,
     /// Within an aggregate's arguments the names of the group's rows are seen again.
     pub(super) in_aggregate: bool,
 }
@@ -116,6 +118,7 @@ impl<'a> Binder<'a> {
             annotations: Vec::new(),
             columns: None,
             group: None,
+            query: None,
             in_aggregate: false,
         });
         self.frames.len() - 1
@@ -166,6 +169,17 @@ impl<'a> Binder<'a> {
         self.depth += 1;
         let result = step(self);
         self.depth -= 1;
+        result
+    }
+
+    /// Runs a step and takes back the aliases and joins that it made.
+    pub(super) fn on_trial<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, CompileError>,
+    ) -> Result<T, CompileError> {
+        let (frames, next_alias) = (self.frames.clone(), self.next_alias);
+        let result = step(self);
+        (self.frames, self.next_alias) = (frames, next_alias);
         result
     }
 

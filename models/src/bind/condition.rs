@@ -1,15 +1,16 @@
 //! Conditions: logic, lookups, and tests of related rows.
 
 use super::binder::{Binder, Place, Purpose};
-use super::convert::{aligned, condition_value, convert, retyped};
+use super::convert::{aligned, cast, condition_value, convert, retyped};
 use super::path::relation_named;
-use super::types::{is_flexible, type_name};
+use super::types::{is_flexible, is_integer, type_name};
 use super::{Alias, BoundExpr, BoundOrder, BoundSelect, Scalar, Typed};
-use crate::expr::{Expr, Quantifier};
+use crate::expr::{Expr, Quantifier, Slot};
 use crate::lookups::{self, Lookup, Operands};
 use crate::prepare::CompileError;
 use crate::query::{Nulls, OrderBy};
 use crate::registry::{LogicalType, ModelId, SqliteEncoding};
+use crate::value::Value;
 
 impl Binder<'_> {
     /// A condition over the outermost SELECT.
@@ -140,11 +141,22 @@ impl Binder<'_> {
                 right.len()
             )));
         }
+        let of_range = matches!(right, [Expr::Slot(Slot::Constant(Value::Json(_)))]);
+        let is_relation = matches!(left, Expr::Path(path) if self.ends_at_relation(at, path));
         let mut left = self.scalar(at, left)?;
+        if ORDERED.contains(&name) {
+            left = compared_part(left, right)?;
+        }
+        lookup = lookups::of_type(lookup, &left.logical, of_range);
+        let as_text = !is_relation && tests_text_of(lookup, &left);
+        if as_text {
+            left = cast(left, &LogicalType::Text);
+        }
         if lookup.operands == Operands::Same
             && let [operand] = right
         {
             let right = self.scalar(at, operand)?;
+            let right = if as_text { written_text(right) } else { right };
             let (aligned_left, right) = aligned(left, right)?;
             if aligned_left.logical == LogicalType::Json && name == "exact" {
                 lookup = lookups::named("json_exact")?;
@@ -156,6 +168,7 @@ impl Binder<'_> {
         let mut operands = Vec::with_capacity(right.len());
         for operand in right {
             let operand = self.scalar(at, operand)?;
+            let operand = if as_text { written_text(operand) } else { operand };
             operands.push(match lookup.operands {
                 Operands::None | Operands::Same | Operands::SamePair => {
                     let (aligned_left, operand) = aligned(left, operand)?;
@@ -163,6 +176,14 @@ impl Binder<'_> {
                     operand
                 }
                 Operands::SameList => list(&left, operand)?,
+                Operands::Bound => match &left.logical {
+                    LogicalType::Range(bound) => convert(operand, &crate::value::bound_type(*bound))?,
+                    other => convert(operand, &other.clone())?,
+                },
+                Operands::Range => match crate::value::range_of(&left.logical) {
+                    Some(bound) => convert(operand, &LogicalType::Range(bound))?,
+                    None => operand,
+                },
                 Operands::Text if is_flexible(&operand) => {
                     retyped(operand, &LogicalType::Text, SqliteEncoding::Plain)?
                 }
@@ -261,6 +282,46 @@ impl Binder<'_> {
     pub(super) fn condition_scalar(&mut self, at: Place, expr: &Expr) -> Result<Typed, CompileError> {
         Ok(condition_value(self.condition_at(at, expr)?))
     }
+}
+
+/// Lookups that ask which of two values is larger.
+const ORDERED: [&str; 5] = ["gt", "gte", "lt", "lte", "range"];
+
+/// A part of a document that is compared with numbers or texts is the number or the text that it is; what is neither is NULL.
+fn compared_part(left: Typed, right: &[Expr]) -> Result<Typed, CompileError> {
+    let Scalar::Call { function, arguments } = &left.scalar else { return Ok(left) };
+    let all = |is: fn(&Value) -> bool| {
+        right.iter().all(|operand| matches!(operand, Expr::Slot(Slot::Constant(value)) if is(value)))
+    };
+    let (name, logical) = if function.name != "json_path" {
+        return Ok(left);
+    } else if all(|value| matches!(value, Value::Int(_) | Value::Float(_) | Value::Decimal(_))) {
+        ("json_number", LogicalType::Float)
+    } else if all(|value| matches!(value, Value::Text(_))) {
+        ("json_text", LogicalType::Text)
+    } else {
+        return Ok(left);
+    };
+    let scalar = Scalar::Call { function: crate::functions::named(name)?, arguments: arguments.clone() };
+    Ok(Typed { scalar, logical, encoding: SqliteEncoding::Plain, nullable: true })
+}
+
+/// Whether a lookup of texts tests the text of a number or another value that has one, as Django's do.
+fn tests_text_of(lookup: &Lookup, left: &Typed) -> bool {
+    let has_text = is_integer(&left.logical)
+        || matches!(left.logical, LogicalType::Decimal { .. } | LogicalType::Uuid | LogicalType::Date);
+    has_text && !(lookup.accepts)(&left.logical) && (lookup.accepts)(&LogicalType::Text)
+}
+
+/// A number that was written down as a text.
+fn written_text(operand: Typed) -> Typed {
+    let scalar = match operand.scalar {
+        Scalar::Slot(Slot::Constant(Value::Int(number))) => {
+            Scalar::Slot(Slot::Constant(Value::Text(number.to_string())))
+        }
+        other => return Typed { scalar: other, ..operand },
+    };
+    Typed { scalar, logical: LogicalType::Text, encoding: SqliteEncoding::Plain, nullable: false }
 }
 
 fn accepts(lookup: &Lookup, left: &Typed) -> Result<(), CompileError> {

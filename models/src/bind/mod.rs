@@ -8,6 +8,7 @@ mod annotation;
 mod binder;
 mod condition;
 mod convert;
+mod pairs;
 mod path;
 mod scalar;
 mod select;

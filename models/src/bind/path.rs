@@ -223,6 +223,19 @@ impl Binder<'_> {
         found
     }
 
+    /// Whether a path's last name is a relation's.
+    pub(super) fn ends_at_relation(&self, at: Place, path: &[String]) -> bool {
+        let Some(start) = self.start(at, path) else { return false };
+        let mut model = self.registry.model(start.model);
+        let mut is_one = path.len() == start.names;
+        for name in &path[start.names..] {
+            let Some(Member::Relation(id)) = model.member(name) else { return false };
+            model = self.registry.model(model.relation(id).target);
+            is_one = true;
+        }
+        is_one
+    }
+
     /// Opens a SELECT over the rows that a path of relations leads to. The to-one relations that it begins with are joined
     /// to the enclosing SELECT. `named` keeps the path's own names in the SELECT; otherwise its names are those of the last model.
     pub(super) fn chain(&mut self, at: Place, path: &[String], named: bool) -> Result<Chain, CompileError> {

@@ -90,6 +90,8 @@ impl Binder<'_> {
             }
             self.frames[frame].annotations.push((name.clone(), expr.clone()));
         }
+        let of_rows = query.group.as_ref().map_or(query.annotations.len(), |group| group.row_annotations);
+        self.check_values(frame, 0..of_rows)?;
         let mut select = BoundSelect { distinct: query.distinct, ..BoundSelect::default() };
         let mut conditions = Vec::new();
         if query.source.is_none()
@@ -112,6 +114,8 @@ impl Binder<'_> {
             }
             select.group = Some(keys.iter().map(|(_, key)| key.clone()).collect());
             self.frames[frame].group = Some(keys);
+            self.frames[frame].query = Some(Box::new(query.clone()));
+            self.check_values(frame, of_rows..query.annotations.len())?;
             if let Some(having) = &query.having {
                 select.having = Some(self.condition(at, having)?);
             }
@@ -155,6 +159,15 @@ impl Binder<'_> {
         from.extend(frame.scope.joins.iter().map(joined));
         select.from = from;
         Ok(select)
+    }
+
+    /// That computed values bind, whether anything uses them or not. Nothing of it stays.
+    fn check_values(&mut self, frame: usize, positions: std::ops::Range<usize>) -> Result<(), CompileError> {
+        for position in positions {
+            let name = self.frames[frame].annotations[position].0.clone();
+            self.on_trial(|binder| binder.scalar(Place::Select(frame), &Expr::name(name)))?;
+        }
+        Ok(())
     }
 
     fn columns(&mut self, at: Place, query: &QuerySet) -> Result<Vec<(Typed, Option<String>)>, CompileError> {

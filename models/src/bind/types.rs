@@ -256,6 +256,11 @@ pub(crate) fn convert_value(value: &Value, to: &LogicalType) -> Result<Value, Co
         (Value::Text(text), to) => {
             crate::value::parse_text(to, text).map_err(|error| wrong(error.to_string()))?
         }
+        // A range is written as a document of its bounds.
+        (Value::Json(text), LogicalType::Range(_)) => {
+            let json = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+            crate::value::from_json(to, &json).map_err(|error| wrong(error.to_string()))?
+        }
         (Value::Array(elements), LogicalType::Array(element)) => Value::Array(
             elements.iter().map(|value| convert_value(value, element)).collect::<Result<_, _>>()?,
         ),

@@ -4,12 +4,14 @@
 mod absolute;
 mod address_text;
 mod arithmetic;
+mod bitwise;
 mod case;
 mod character;
 mod coalesce;
 mod concat;
 mod concat_ws;
 mod date_part;
+mod element;
 mod ends;
 mod extremes;
 mod hash;
@@ -23,6 +25,7 @@ mod nullif;
 mod pad;
 mod power;
 mod random;
+mod range_part;
 mod repeat;
 mod replace;
 mod reverse;
@@ -33,6 +36,7 @@ mod substr;
 mod trigonometry;
 mod trim;
 mod trunc;
+mod unaccent;
 
 pub(crate) use json_build::check as check_json;
 
@@ -189,6 +193,18 @@ pub static FUNCTIONS: &[&Function] = &[
     &json_build::JSON_OBJECT,
     &json_build::JSON_ARRAY,
     &json_build::JSON_ARRAY_LENGTH,
+    &bitwise::AND,
+    &bitwise::OR,
+    &bitwise::XOR,
+    &element::ELEMENT,
+    &unaccent::UNACCENT,
+    &range_part::RANGE_START,
+    &range_part::RANGE_END,
+    &range_part::IS_EMPTY,
+    &range_part::LOWER_INC,
+    &range_part::LOWER_INF,
+    &range_part::UPPER_INC,
+    &range_part::UPPER_INF,
 ];
 
 /// The function with this name.

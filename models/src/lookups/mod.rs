@@ -3,7 +3,9 @@
 
 mod comparison;
 mod json;
+mod list;
 mod pattern;
+mod search;
 mod text;
 
 use crate::bind::Typed;
@@ -56,6 +58,10 @@ pub enum Operands {
     Text,
     /// A list of texts.
     TextList,
+    /// A value of the type of the tested range's bounds.
+    Bound,
+    /// A range of values of the tested value's type.
+    Range,
 }
 
 impl Operands {
@@ -63,7 +69,7 @@ impl Operands {
     pub fn count(self) -> usize {
         match self {
             Self::None => 0,
-            Self::Same | Self::SameList | Self::Text | Self::TextList => 1,
+            Self::Same | Self::SameList | Self::Text | Self::TextList | Self::Bound | Self::Range => 1,
             Self::SamePair => 2,
         }
     }
@@ -94,6 +100,23 @@ pub static LOOKUPS: &[&Lookup] = &[
     &json::HAS_KEY,
     &json::HAS_KEYS,
     &json::HAS_ANY_KEYS,
+    &list::CONTAINS,
+    &list::CONTAINED_BY,
+    &list::OVERLAP,
+    &list::RANGE_CONTAINS,
+    &list::RANGE_HAS,
+    &list::RANGE_CONTAINED_BY,
+    &list::IN_RANGE,
+    &list::RANGE_OVERLAP,
+    &list::FULLY_LT,
+    &list::FULLY_GT,
+    &list::NOT_LT,
+    &list::NOT_GT,
+    &list::ADJACENT_TO,
+    &search::SEARCH,
+    &search::SIMILAR,
+    &search::WORD_SIMILAR,
+    &search::STRICT_WORD_SIMILAR,
 ];
 
 /// The lookup with this name.
@@ -106,6 +129,21 @@ pub fn named(name: &str) -> Result<&'static Lookup, CompileError> {
         .find(|lookup| lookup.name == name)
         .copied()
         .ok_or_else(|| CompileError::Invalid(format!("there is no lookup `{name}`")))
+}
+
+/// What values of a type make of a lookup whose name several types share: `contains` is one thing of a text, another of a
+/// list, a range or a document. `of_range` says that the operand is a range.
+pub(crate) fn of_type(lookup: &'static Lookup, logical: &LogicalType, of_range: bool) -> &'static Lookup {
+    match (lookup.name, logical) {
+        ("contains", LogicalType::Json) => &json::JSON_CONTAINS,
+        ("contains", LogicalType::Array(_)) => &list::CONTAINS,
+        ("contains", LogicalType::Range(_)) if of_range => &list::RANGE_CONTAINS,
+        ("contains", LogicalType::Range(_)) => &list::RANGE_HAS,
+        ("contained_by", LogicalType::Range(_)) => &list::RANGE_CONTAINED_BY,
+        ("contained_by", logical) if crate::value::range_of(logical).is_some() => &list::IN_RANGE,
+        ("overlap", LogicalType::Range(_)) => &list::RANGE_OVERLAP,
+        _ => lookup,
+    }
 }
 
 #[cfg(test)]

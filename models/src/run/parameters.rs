@@ -6,6 +6,7 @@ use crate::database::{Dialect, Param};
 use crate::expr::Slot;
 use crate::pattern;
 use crate::registry::{LogicalType, SqliteEncoding};
+use crate::value::postgres::pg_encode;
 use crate::value::sqlite::{SqliteValue, encode, ordered_text, sortable_text};
 use crate::value::{Decimal, Value, write_value};
 
@@ -61,6 +62,13 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
         return Ok(Param::Text(text));
     }
     match dialect {
+        // Ranges have no text form that JSON could stand for.
+        Dialect::Postgres if matches!(slot.logical, LogicalType::Range(_)) && *value != Value::Null => {
+            let mut bytes = bytes::BytesMut::new();
+            pg_encode(&slot.logical, value, &mut bytes)
+                .map_err(|error| RunError::BadInput(error.to_string()))?;
+            Ok(Param::Bytes(bytes.to_vec()))
+        }
         Dialect::Postgres => Ok(postgres(value)),
         Dialect::Sqlite => sqlite(value, &slot.logical, slot.encoding),
     }

@@ -29,6 +29,7 @@ pub use duration::parse_duration;
 pub use error::ValueError;
 pub use json::{canonical_json, write_jsonb_compact};
 pub use parse::{from_json, parse_text};
+pub(crate) use range::{bound_type, range_of};
 pub use write::write_value;
 
 /// A value of some logical type.

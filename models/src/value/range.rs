@@ -143,7 +143,7 @@ pub(super) fn from_node(bound: RangeBound, node: &Node<'_>) -> Result<String, Va
 }
 
 /// The type of a bound. A decimal range says nothing of digits; a bound may have what PostgreSQL's numeric has.
-pub(super) fn bound_type(bound: RangeBound) -> LogicalType {
+pub(crate) fn bound_type(bound: RangeBound) -> LogicalType {
     match bound {
         RangeBound::Int32 => LogicalType::Int32,
         RangeBound::Int64 => LogicalType::Int64,
@@ -151,6 +151,18 @@ pub(super) fn bound_type(bound: RangeBound) -> LogicalType {
         RangeBound::Date => LogicalType::Date,
         RangeBound::DateTime => LogicalType::DateTime,
     }
+}
+
+/// The ranges whose bounds are of a type.
+pub(crate) fn range_of(logical: &LogicalType) -> Option<RangeBound> {
+    Some(match logical {
+        LogicalType::Int16 | LogicalType::Int32 => RangeBound::Int32,
+        LogicalType::Int64 => RangeBound::Int64,
+        LogicalType::Decimal { .. } => RangeBound::Decimal,
+        LogicalType::Date => RangeBound::Date,
+        LogicalType::DateTime => RangeBound::DateTime,
+        _ => return None,
+    })
 }
 
 /// A decimal bound keeps its own scale, so it does not go through the field's check of digits.

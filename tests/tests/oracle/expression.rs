@@ -33,12 +33,12 @@ const AGGREGATES: &[&str] = &[
 const OPERATORS: &[(&str, &str)] = &[
     ("^", "power"),
     ("**", "power"),
-    ("bitand", "bit_and"),
-    ("&", "bit_and"),
-    ("bitor", "bit_or"),
-    ("|", "bit_or"),
-    ("bitxor", "bit_xor"),
-    ("#", "bit_xor"),
+    ("bitand", "bitand"),
+    ("&", "bitand"),
+    ("bitor", "bitor"),
+    ("|", "bitor"),
+    ("bitxor", "bitxor"),
+    ("#", "bitxor"),
 ];
 
 pub(crate) fn is_aggregate(name: &str) -> bool {

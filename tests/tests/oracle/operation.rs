@@ -105,7 +105,7 @@ struct Asked {
 
 fn prepared(orm: &Orm, operation: &Json, json: &Json) -> Result<Asked, Failure> {
     let name = text(operation, "op")?;
-    let mut query = Query::new(orm, json, None)?;
+    let mut query = if name == "fetch" { Query::of_rows(orm, json)? } else { Query::new(orm, json, None)? };
     let mut aggregates = Vec::new();
     if name == "aggregate" {
         query.grouped = true;
@@ -143,6 +143,14 @@ impl Asked {
             return columns.iter().map(|((_, logical), value)| typed(logical, value)).collect();
         }
         let named = |name: &String| {
+            // A key of several columns.
+            let parts = columns.iter().filter(|((known, _), _)| {
+                known.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('#'))
+            });
+            let parts: Vec<Json> = parts.map(|((_, logical), value)| typed(logical, value)).collect();
+            if !parts.is_empty() {
+                return json!({"$tuple": parts});
+            }
             let found =
                 columns.iter().find(|((known, _), _)| known == name || **known == format!("{name}_id"));
             found.map_or(Json::Null, |((_, logical), value)| typed(logical, value))

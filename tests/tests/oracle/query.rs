@@ -75,6 +75,21 @@ pub(crate) struct Reach {
 impl<'o> Query<'o> {
     /// A query with all of its steps.
     pub(crate) fn new(orm: &'o Orm, json: &Json, enclosing: Option<Rc<Enclosing>>) -> Result<Self, Failure> {
+        Self::with(orm, json, enclosing, false)
+    }
+
+    /// A query whose rows are read whole, with their related rows. A filter on many rows of which each row comes once only asks
+    /// for their existence.
+    pub(crate) fn of_rows(orm: &'o Orm, json: &Json) -> Result<Self, Failure> {
+        Self::with(orm, json, None, true)
+    }
+
+    fn with(
+        orm: &'o Orm,
+        json: &Json,
+        enclosing: Option<Rc<Enclosing>>,
+        of_rows: bool,
+    ) -> Result<Self, Failure> {
         let model = text(json, "model")?;
         let model = model.rsplit('.').next().unwrap_or(model).to_owned();
         let mut query = Self {
@@ -94,7 +109,7 @@ impl<'o> Query<'o> {
             projected: false,
         };
         let steps = json.get("steps").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        query.once = selects_rows_once(steps);
+        query.once = of_rows && steps.iter().any(|step| step.get("distinct").is_some_and(Json::is_boolean));
         query.collapses = query.once || aggregates_rows(steps);
         for (index, step) in steps.iter().enumerate() {
             query.step(step, &steps[index + 1..])?;
@@ -218,7 +233,13 @@ impl<'o> Query<'o> {
     pub(crate) fn choose(&mut self, names: &[String]) -> Result<(), Failure> {
         let mut columns = Vec::new();
         for name in names {
-            columns.push((name.clone(), self.path(&Reach::default(), &split(name))?));
+            let key = self.key_columns(&split(name));
+            for (position, path) in key.iter().enumerate() {
+                columns.push((format!("{name}#{position}"), self.path(&Reach::default(), path)?));
+            }
+            if key.is_empty() {
+                columns.push((name.clone(), self.path(&Reach::default(), &split(name))?));
+            }
         }
         self.projected = true;
         self.change(|objects| {
@@ -275,7 +296,7 @@ impl<'o> Query<'o> {
         let path = text(what, "path")?;
         let mut prefetch = Prefetch::new(path);
         if let Some(query) = what.get("query") {
-            let inner = Self::new(self.orm, query, None)?;
+            let inner = Self::of_rows(self.orm, query)?;
             self.renamed.extend(inner.renamed.iter().cloned());
             prefetch = prefetch.query(inner.objects);
         }
@@ -532,14 +553,6 @@ fn aggregates_rows(steps: &[Json]) -> bool {
         .iter()
         .take_while(|step| step.get("group_by").is_none())
         .any(|step| step.get("annotate").or(step.get("alias")).is_some_and(has_aggregate))
-}
-
-/// Whether whole rows are read, each once, with their related rows: then a filter on many rows only asks for their existence.
-fn selects_rows_once(steps: &[Json]) -> bool {
-    let has = |key: &str| {
-        steps.iter().any(|step| step.get(key).is_some_and(|what| !what.is_array() || key != "distinct"))
-    };
-    has("distinct") && (has("prefetch_related") || has("select_related"))
 }
 
 /// Whether an aggregate stands in an expression, not in a sub-query or a window.

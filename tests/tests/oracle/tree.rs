@@ -14,21 +14,8 @@ use serde_json::Value as Json;
 /// Most conjunctions of a condition in its disjunctive form.
 const MAX_CONJUNCTIONS: usize = 64;
 
-/// Lookups of Django that wait for theirs here.
-const LATER: &[&str] = &[
-    "contained_by",
-    "overlap",
-    "fully_lt",
-    "fully_gt",
-    "not_lt",
-    "not_gt",
-    "adjacent_to",
-    "search",
-    "trigram_similar",
-    "trigram_word_similar",
-    "trigram_strict_word_similar",
-    "unaccent",
-];
+/// A condition of one leaf, or of a sub-tree, and whether it is negated.
+type Literal = (Json, bool);
 
 /// Lookups of texts: of a part of a JSON document they test its text.
 const OF_TEXT: &[&str] = &[
@@ -98,16 +85,24 @@ impl Query<'_> {
                 Expr::call(named_function("json_path")?, vec![value, Expr::constant(document_value(keys)?)]);
             changed = true;
         }
+        let mut positions = Vec::new();
         for transform in leaf.get("via").and_then(Json::as_array).into_iter().flatten() {
             let name = transform.as_str().or_else(|| transform.get("fn").and_then(Json::as_str));
             let name = match name.unwrap_or_default() {
                 "len" => "length",
+                "startswith" => "range_start",
+                "endswith" => "range_end",
                 name => name,
             };
-            value = Expr::call(named_function(name)?, vec![value]);
             changed = true;
+            if let Ok(position) = name.parse::<i64>() {
+                positions.push(Expr::constant(Value::Int(position)));
+                continue;
+            }
+            value = element(value, &mut positions)?;
+            value = Expr::call(named_function(name)?, vec![value]);
         }
-        Ok((value, changed))
+        Ok((element(value, &mut positions)?, changed))
     }
 
     fn compared(
@@ -190,6 +185,9 @@ impl Query<'_> {
             && let Some(arguments) = part
         {
             let left = Expr::call(named_function("json_text")?, arguments);
+            return Ok(Expr::lookup(left, named_lookup(lookup)?, vec![self.operand(reach, value)?]));
+        }
+        if matches!(lookup, "gt" | "gte" | "lt" | "lte") && value.get("$json").is_none() {
             return Ok(Expr::lookup(left, named_lookup(lookup)?, vec![self.operand(reach, value)?]));
         }
         let document = value.get("$json").unwrap_or(value);
@@ -310,10 +308,10 @@ impl Query<'_> {
     }
 
     /// All of some literals; those of the same relation are of the same related row.
-    fn group(&mut self, reach: &Reach, literals: &[(Json, bool)]) -> Result<Expr, Failure> {
+    fn group(&mut self, reach: &Reach, literals: &[Literal]) -> Result<Expr, Failure> {
         let base = reach.frames.last().cloned().unwrap_or_default();
         let mut parts = Vec::new();
-        let mut relations: Vec<(Vec<String>, Vec<(Json, bool)>)> = Vec::new();
+        let mut relations: Vec<(Vec<String>, Vec<Literal>)> = Vec::new();
         for (literal, negated) in literals {
             let path = literal.get("path").and_then(Json::as_str).map(split).unwrap_or_default();
             let first = if path.is_empty() || *negated || !path.starts_with(&base) {
@@ -352,6 +350,15 @@ impl Query<'_> {
     }
 }
 
+/// The element of a list at the positions that were named, if any.
+fn element(list: Expr, positions: &mut Vec<Expr>) -> Result<Expr, Failure> {
+    if positions.is_empty() {
+        return Ok(list);
+    }
+    let arguments = std::iter::once(list).chain(positions.drain(..)).collect();
+    Ok(Expr::call(named_function("element")?, arguments))
+}
+
 fn is_true_of_null(leaf: &Json) -> bool {
     let value = leaf.get("value").unwrap_or(&Json::Null);
     match leaf.get("lookup").and_then(Json::as_str) {
@@ -362,7 +369,7 @@ fn is_true_of_null(leaf: &Json) -> bool {
 }
 
 /// The literals of each conjunction of the condition's disjunctive form, with whether they are negated.
-fn disjunctive(tree: &Json) -> Result<Vec<Vec<(Json, bool)>>, Failure> {
+fn disjunctive(tree: &Json) -> Result<Vec<Vec<Literal>>, Failure> {
     if let Some(parts) = tree.get("or").and_then(Json::as_array) {
         let mut ways = Vec::new();
         for part in parts {
@@ -426,9 +433,6 @@ fn changed_type(leaf: &Json) -> Option<LogicalType> {
 
 /// A lookup by its name.
 fn named_lookup(name: &str) -> Result<&'static str, Failure> {
-    if LATER.contains(&name) && lookups::named(name).is_err() {
-        return Err(Failure::Unsupported(format!("the lookup `{name}`")));
-    }
     let lookup = lookups::named(name).map_err(|error| Failure::Query(error.into()))?;
     Ok(lookup.name)
 }
