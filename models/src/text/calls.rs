@@ -334,6 +334,8 @@ impl Reader<'_> {
                 Operands::Same | Operands::Text => "value, other",
                 Operands::SamePair => "value, low, high",
                 Operands::SameList | Operands::TextList => "value, array['a', 'b']",
+                Operands::Bound => "range, value",
+                Operands::Range => "value, range",
             };
             return Err(self
                 .error(
