@@ -125,7 +125,7 @@ pub(crate) async fn aggregates(orm: &Orm) -> Result<Seen, QueryError> {
         .annotate("month", func("trunc", [f("created_at"), value("month")]))
         .group_by(&["month", "author.name"])
         .annotate("post_count", count("*"))
-        .annotate("views", sum("views"))
+        .annotate("views_of_month", sum("views"))
         .filter(f("post_count").gt(2))
         .order_by(["-month", "author.name"]);
     see(&mut seen, &[stats]);
