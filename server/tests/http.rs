@@ -125,9 +125,10 @@ async fn sql_is_shown_when_it_is_asked_for() {
     let header = ("x-nuages-debug", "1");
     let quiet = start(|_| {}).await;
     assert!(!shown(&quiet, &[JSON]).await);
-    assert!(shown(&quiet, &[JSON, header]).await);
-    let forbidden = start(|config| config.debug_header = false).await;
-    assert!(!shown(&forbidden, &[JSON, header]).await);
+    assert!(!shown(&quiet, &[JSON, header]).await);
+    let allowed = start(|config| config.debug_header = true).await;
+    assert!(!shown(&allowed, &[JSON]).await);
+    assert!(shown(&allowed, &[JSON, header]).await);
     let debug = start(|config| config.debug = true).await;
     assert!(shown(&debug, &[JSON]).await);
 }
