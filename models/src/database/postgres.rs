@@ -279,12 +279,24 @@ impl PostgresSession {
     pub async fn query(&self, sql: &str, parameters: &[Param]) -> Result<Vec<PostgresRow>, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = async {
+        let attempt = async || {
             let statement = client.prepare_cached(sql).await?;
             let stream = client.query_raw(&statement, parameters).await?;
             stream.map_ok(PostgresRow).try_collect().await
+        };
+        let mut result = attempt().await;
+        if let Err(error) = &result
+            && is_outdated(error)
+        {
+            // A column's type has changed since: no connection can run what it has prepared.
+            if let Some(pool) = Object::pool(client) {
+                pool.manager().statement_caches.remove(sql, &[]);
+            }
+            // In a transaction nothing runs after an error.
+            if !self.open.load(Ordering::Relaxed) {
+                result = attempt().await;
+            }
         }
-        .await;
         // Not reached when this future is dropped: that is how the session knows.
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| failure(&error))
@@ -372,6 +384,15 @@ impl<'a> FromSql<'a> for Raw<'a> {
     fn accepts(_: &Type) -> bool {
         true
     }
+}
+
+/// Whether a prepared statement gives other columns than when it was prepared: PostgreSQL refuses to run it, in the
+/// words of `RevalidateCachedQuery`, and has no code of its own for it.
+fn is_outdated(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| {
+        *error.code() == SqlState::FEATURE_NOT_SUPPORTED
+            && (error.routine() == Some("RevalidateCachedQuery") || error.message().contains("cached plan"))
+    })
 }
 
 fn failure(error: &tokio_postgres::Error) -> DatabaseError {
