@@ -1,7 +1,8 @@
 //! [`QuerySet`]: what to read of one model. Plain data, cheap to clone, without I/O.
 
 use crate::expr::Expr;
-use crate::registry::{Model, ModelId};
+use crate::registry::{LogicalType, Model, ModelId};
+use crate::value::Value;
 
 /// A query over one model.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,8 +11,8 @@ pub struct QuerySet {
     pub model: ModelId,
     /// Which of the model's scopes is read.
     pub manager: Scope,
-    /// Rows of another query of the same model in place of the table: what is said here is said of its result.
-    pub source: Option<Box<QuerySet>>,
+    /// Other rows in place of the table's: what is said here is said of them.
+    pub source: Option<Source>,
     /// Relations whose rows are joined to each row, on request: they multiply rows.
     pub joins: Vec<NamedJoin>,
     /// Values computed for each row, by name. They may use those before them.
@@ -46,6 +47,28 @@ pub struct QuerySet {
     pub combined: Vec<(Combination, QuerySet)>,
     /// Lock the rows until the transaction ends.
     pub lock: Option<Lock>,
+}
+
+/// What a query reads in place of its model's table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// The result of another query of the same model.
+    Query(Box<QuerySet>),
+    /// The result of a SELECT in the database's own SQL.
+    Raw(RawSelect),
+}
+
+/// A SELECT in the database's own SQL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawSelect {
+    /// The statement before, between and after its parameters: one more than there are parameters.
+    pub pieces: Vec<String>,
+    /// What stands between the pieces, sent as parameters.
+    pub parameters: Vec<Value>,
+    /// Columns of the result that are none of the model's, with their types.
+    pub columns: Vec<(String, LogicalType)>,
+    /// Whether the result has the model's columns.
+    pub of_rows: bool,
 }
 
 /// What groups the rows of a query.
@@ -117,6 +140,15 @@ pub enum LockWait {
 }
 
 impl QuerySet {
+    /// Whether what is read has the model's fields.
+    pub fn has_fields(&self) -> bool {
+        match &self.source {
+            None => true,
+            Some(Source::Raw(raw)) => raw.of_rows,
+            Some(Source::Query(_)) => false,
+        }
+    }
+
     /// Every row of the model, in no particular order.
     pub fn all(model: ModelId) -> Self {
         Self {
@@ -145,7 +177,7 @@ impl QuerySet {
 
     /// Calls a function with each of its expressions, those of its sub-queries too.
     pub fn each_part(&mut self, f: &mut dyn FnMut(&mut Expr)) {
-        if let Some(source) = &mut self.source {
+        if let Some(Source::Query(source)) = &mut self.source {
             source.each_part(f);
         }
         self.joins.iter_mut().filter_map(|join| join.on.as_mut()).for_each(&mut *f);

@@ -64,6 +64,13 @@ pub enum Scalar {
         /// The column.
         column: String,
     },
+    /// A column of a raw statement, as the type that its author says it has.
+    Given {
+        /// The statement.
+        alias: Alias,
+        /// The column.
+        column: String,
+    },
     /// A value that the run stage supplies.
     Slot(Slot),
     /// NULL.
@@ -241,6 +248,8 @@ pub enum BoundTable {
     Named(String),
     /// A sub-query.
     Select(Box<BoundSelect>),
+    /// A SELECT in the database's own SQL: what stands before, between and after its parameters.
+    Raw(Vec<String>, Vec<Typed>),
 }
 
 /// A to-one relation's table, joined.

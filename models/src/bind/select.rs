@@ -3,10 +3,10 @@
 use super::binder::{Binder, Place, columns_of};
 use super::path::relation_named;
 use super::{Alias, BoundFrom, BoundSelect, BoundTable, JoinedTable, Scalar, Typed, column};
-use crate::expr::Expr;
+use crate::expr::{Expr, Slot};
 use crate::prepare::CompileError;
-use crate::query::{Lock, NamedJoin, QuerySet, complete_order};
-use crate::registry::ModelId;
+use crate::query::{Lock, NamedJoin, QuerySet, RawSelect, Source, complete_order};
+use crate::registry::{ModelId, SqliteEncoding};
 
 impl Binder<'_> {
     /// A query as the statement itself.
@@ -22,6 +22,11 @@ impl Binder<'_> {
         self.select(Some(at), query)
     }
 
+    fn raw_parameters(&mut self, at: Place, raw: &RawSelect) -> Result<Vec<Typed>, CompileError> {
+        let parameters = raw.parameters.iter();
+        parameters.map(|value| self.scalar(at, &Expr::Slot(Slot::Constant(value.clone())))).collect()
+    }
+
     fn select(&mut self, parent: Option<Place>, query: &QuerySet) -> Result<BoundSelect, CompileError> {
         self.nested(|binder| binder.select_at(parent, query))
     }
@@ -35,7 +40,30 @@ impl Binder<'_> {
         let alias = self.alias();
         let mut from = Vec::new();
         let frame = match &query.source {
-            Some(source) => {
+            Some(Source::Raw(raw)) => {
+                let frame = self.push(model.id, alias, parent);
+                from.push(BoundFrom {
+                    alias,
+                    table: BoundTable::Raw(
+                        raw.pieces.clone(),
+                        self.raw_parameters(Place::Select(frame), raw)?,
+                    ),
+                    left: false,
+                    on: Vec::new(),
+                    condition: None,
+                });
+                let columns = raw.columns.iter().map(|(name, logical)| {
+                    let scalar = Scalar::Given { alias, column: name.clone() };
+                    let encoding = SqliteEncoding::Plain;
+                    (name.clone(), Typed { scalar, logical: logical.clone(), encoding, nullable: true })
+                });
+                self.frames[frame].columns = Some(columns.collect());
+                if raw.of_rows {
+                    self.frames[frame].roots.push((Vec::new(), alias, model.id));
+                }
+                frame
+            }
+            Some(Source::Query(source)) => {
                 let inner = self.select(parent, source)?;
                 let of_rows = is_of_rows(source, model);
                 let columns = inner.columns.iter().map(|(typed, name)| {
@@ -80,9 +108,7 @@ impl Binder<'_> {
             self.named_join(frame, join)?;
         }
         for (name, expr) in &query.annotations {
-            if query.source.is_none()
-                && (model.member(name).is_some() || model.annotations.contains_key(name))
-            {
+            if query.has_fields() && (model.member(name).is_some() || model.annotations.contains_key(name)) {
                 return Err(CompileError::Invalid(format!(
                     "`{name}` is a name of {} already; choose another for the computed value",
                     model.name

@@ -99,6 +99,14 @@ impl<'t> Compiler<'t> {
             Scalar::Column { alias, column } => {
                 Ok(Sql::Column { alias: alias.name(), column: column.clone() })
             }
+            Scalar::Given { alias, column } => {
+                let given = Sql::Column { alias: alias.name(), column: column.clone() };
+                Ok(match self.dialect() {
+                    // A sum of integers is no integer there, and the rows are read as what the column is said to be.
+                    Dialect::Postgres => Sql::cast(given, type_of(&typed.logical)),
+                    Dialect::Sqlite => given,
+                })
+            }
             Scalar::Slot(Slot::Constant(Value::Boolean(value))) => Ok(Sql::Boolean(*value)),
             Scalar::Slot(_) => self.written(typed),
             Scalar::Null => Ok(match self.dialect() {

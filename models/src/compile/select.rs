@@ -129,6 +129,11 @@ impl Compiler<'_> {
         }
         let table = match &from.table {
             BoundTable::Named(table) => Table::Named { table: table.clone(), alias },
+            BoundTable::Raw(pieces, parameters) => {
+                let parameters = parameters.iter().map(|parameter| self.scalar(parameter));
+                let parameters = parameters.collect::<Result<_, _>>()?;
+                Table::Raw { pieces: pieces.clone(), parameters, alias }
+            }
             BoundTable::Select(select) => Table::Derived { select: Box::new(self.select(select)?), alias },
         };
         Ok(From { join: if from.left { Join::Left } else { Join::Inner }, table, on: all_of(on) })

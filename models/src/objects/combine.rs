@@ -1,7 +1,7 @@
 //! Sets of rows: union, intersection, difference.
 
 use super::{Objects, QueryError};
-use crate::query::{Combination, QuerySet};
+use crate::query::{Combination, QuerySet, Source};
 
 impl Objects {
     /// The rows of both, each once. Ordering and slices that follow are of the whole.
@@ -38,7 +38,7 @@ impl Objects {
                 // What is said of this query alone must not become of the whole.
                 let alone = std::mem::replace(query, QuerySet::all(query.model));
                 let columns = alone.columns.clone();
-                query.source = Some(Box::new(alone));
+                query.source = Some(Source::Query(Box::new(alone)));
                 query.columns = columns
                     .into_iter()
                     .map(|(name, _)| (name.clone(), crate::expr::Expr::name(name)))

@@ -20,6 +20,7 @@
 
 mod combine;
 mod error;
+mod raw;
 mod read;
 mod related;
 mod row;
@@ -453,7 +454,7 @@ fn unsliced(query: &QuerySet, what: &str) -> Result<(), QueryError> {
 fn free(query: &QuerySet, model: &Model, name: &str) -> Result<(), QueryError> {
     let taken = query.annotations.iter().any(|(known, _)| known == name)
         || query.joins.iter().any(|join| join.name == name)
-        || query.source.is_none()
+        || query.has_fields()
             && query.group.is_none()
             && (model.member(name).is_some() || model.annotations.contains_key(name));
     if taken {

@@ -4,7 +4,7 @@ use super::{Objects, QueryError, Row, effective_order, path};
 use crate::bind::expression_type;
 use crate::expr::{Aggregate, Expr};
 use crate::prepare::{RowsStatement, prepare_rows};
-use crate::query::{Bound, Grouping, OrderBy, QuerySet, Scope, complete_order};
+use crate::query::{Bound, Grouping, OrderBy, QuerySet, Scope, Source, complete_order};
 use crate::registry::{LogicalType, Model};
 use crate::run::{Arguments, RunError, each_row, fetch_rows};
 use crate::value::Value;
@@ -386,7 +386,7 @@ fn whole(query: &QuerySet, columns: Vec<(String, Expr)>) -> QuerySet {
         source.order = Vec::new();
     }
     QuerySet {
-        source: Some(Box::new(source)),
+        source: Some(Source::Query(Box::new(source))),
         manager: Scope::Unscoped,
         group: group(0),
         columns,

@@ -4,7 +4,7 @@
 use super::effective_order;
 use crate::Registry;
 use crate::expr::Expr;
-use crate::query::{QuerySet, Scope};
+use crate::query::{QuerySet, Scope, Source};
 
 /// Whether a condition speaks of a value over neighbours.
 pub(super) fn in_condition(query: &QuerySet, condition: &Expr) -> bool {
@@ -50,13 +50,13 @@ pub(super) fn pushed_down(query: &QuerySet, registry: &Registry) -> QuerySet {
     outer.distinct_on = std::mem::take(&mut inner.distinct_on);
     (outer.reverse, inner.reverse) = (query.reverse, false);
     outer.lock = inner.lock.take();
-    if query.group.is_none() && query.source.is_none() {
+    if query.group.is_none() && query.has_fields() {
         let fields = model.fields.iter();
         inner.columns = fields.map(|field| (field.column.clone(), Expr::name(field.name.clone()))).collect();
         let values = query.annotations.iter();
         inner.columns.extend(values.map(|(name, _)| (name.clone(), Expr::name(name.clone()))));
     }
     outer.hidden = hidden;
-    outer.source = Some(Box::new(inner));
+    outer.source = Some(Source::Query(Box::new(inner)));
     outer
 }

@@ -298,6 +298,7 @@ impl Select {
             match &mut from.table {
                 Table::Derived { select, .. } => select.each_part(f),
                 Table::Unnest { arrays, .. } => arrays.iter_mut().for_each(&mut *f),
+                Table::Raw { parameters, .. } => parameters.iter_mut().for_each(&mut *f),
                 Table::Named { .. } => {}
             }
             from.on.iter_mut().for_each(&mut *f);
@@ -359,6 +360,15 @@ pub enum Table {
     Derived {
         /// The sub-query.
         select: Box<Select>,
+        /// Its alias.
+        alias: String,
+    },
+    /// A SELECT as its author wrote it.
+    Raw {
+        /// What stands before, between and after the parameters.
+        pieces: Vec<String>,
+        /// What stands between the pieces.
+        parameters: Vec<Sql>,
         /// Its alias.
         alias: String,
     },

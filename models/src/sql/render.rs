@@ -113,6 +113,19 @@ impl Renderer {
                 self.out.push_str(") AS ");
                 self.identifier(alias);
             }
+            Table::Raw { pieces, parameters, alias } => {
+                self.out.push('(');
+                let mut parameters = parameters.iter();
+                for piece in pieces {
+                    self.out.push_str(piece);
+                    if let Some(parameter) = parameters.next() {
+                        self.expression(parameter);
+                    }
+                }
+                // The statement may end in a comment.
+                self.out.push_str("\n) AS ");
+                self.identifier(alias);
+            }
             Table::Unnest { arrays, alias, columns } => {
                 self.out.push_str("unnest(");
                 self.list(arrays);

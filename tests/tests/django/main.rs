@@ -73,6 +73,7 @@ async fn both_databases_give_the_same() {
             reading::functions(&orm).await,
             reading::loading(&orm).await,
             reading::sets(&orm).await,
+            reading::raw(&orm).await,
             reading::single(&orm).await,
             reading::managers(&orm).await,
         ] {

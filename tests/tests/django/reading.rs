@@ -7,6 +7,7 @@ use nuages_models::build::{
 use nuages_models::expr::Expr;
 use nuages_models::objects::{Objects, Orm, Prefetch, QueryError, Row};
 use nuages_models::query::{Lock, LockWait};
+use nuages_models::registry::LogicalType;
 use nuages_models::value::Value;
 
 /// What a section of the page gives, as text: one line a result.
@@ -258,6 +259,39 @@ pub(crate) async fn sets(orm: &Orm) -> Result<Seen, QueryError> {
     seen.push(format!("{counts:?}"));
     see(&mut seen, &latest_of_each.limit(3).rows().await?);
     see(&mut seen, &oldest_first.rows().await?);
+    Ok(seen)
+}
+
+pub(crate) async fn raw(orm: &Orm) -> Result<Seen, QueryError> {
+    let mut seen = Seen::new();
+    // The database's own SQL
+    let sql =
+        "SELECT *, views / 2 AS half FROM blog_post WHERE views > $1 -- as the database understands it";
+    let busy = orm.raw("Post", sql, vec![Value::Int(100)]).raw_column("half", LogicalType::Int64);
+    let drafts =
+        busy.filter(f("published").eq(false) & f("author.is_active").eq(true)).order_by(["-half", "id"]);
+    let sql = "SELECT author_id, count(*) AS posts FROM blog_post GROUP BY author_id";
+    let columns = [("author_id", LogicalType::Int64), ("posts", LogicalType::Int64)];
+    let sizes =
+        orm.raw_rows(sql, vec![], &columns).filter(f("posts").gt(2)).order_by(["-posts", "author_id"]);
+    let busiest = orm
+        .objects("Post")
+        .filter(f("id").in_query(drafts.clone().values(&["id"]).query()?.clone()))
+        .order_by(["id"]);
+    see(&mut seen, &drafts.clone().values(&["id", "half", "author.name"]).limit(4).rows().await?);
+    seen.push(format!("{} {}", drafts.count().await?, busiest.count().await?));
+    see(&mut seen, &drafts.limit(1).rows().await?);
+    see(&mut seen, &sizes.clone().limit(3).rows().await?);
+    seen.push(format!("{:?}", sizes.aggregate([("all", sum("posts"))]).await?.get("all")));
+    let wrong = [
+        orm.raw("Post", "SELECT * FROM blog_post WHERE id = $2", vec![Value::Int(1)]),
+        orm.raw("Post", "SELECT * FROM blog_post WHERE title = '$1'", vec![Value::Int(1)]),
+        orm.raw("Post", "SELECT * FROM blog_post; DROP TABLE blog_post", vec![]),
+        orm.raw("Post", "SELECT 'open", vec![]),
+    ];
+    for wrong in wrong {
+        seen.push(wrong.rows().await.expect_err("it cannot be sent").to_string());
+    }
     Ok(seen)
 }
 
