@@ -265,8 +265,7 @@ pub(crate) async fn sets(orm: &Orm) -> Result<Seen, QueryError> {
 pub(crate) async fn raw(orm: &Orm) -> Result<Seen, QueryError> {
     let mut seen = Seen::new();
     // The database's own SQL
-    let sql =
-        "SELECT *, views / 2 AS half FROM blog_post WHERE views > $1 -- as the database understands it";
+    let sql = "SELECT *, views / 2 AS half FROM blog_post WHERE views > $1 -- as the database understands it";
     let busy = orm.raw("Post", sql, vec![Value::Int(100)]).raw_column("half", LogicalType::Int64);
     let drafts =
         busy.filter(f("published").eq(false) & f("author.is_active").eq(true)).order_by(["-half", "id"]);
