@@ -5,7 +5,7 @@ use super::binder::{Binder, Place};
 use super::path::{nearest, unknown};
 use crate::expr::{Expr, Slot};
 use crate::prepare::CompileError;
-use crate::registry::{Annotation, Model};
+use crate::registry::{Annotation, LogicalType, Model, ModelId, Registry};
 use crate::value::{Value, from_json};
 
 impl Binder<'_> {
@@ -38,19 +38,66 @@ impl Binder<'_> {
         arguments: &[(String, Slot)],
     ) -> Result<Typed, CompileError> {
         let Some(annotation) = model.annotations.get(name) else { return Err(unknown(model, name)) };
-        let Some(expr) = &annotation.expr else {
-            return Err(CompileError::Invalid(format!(
-                "the expression of `{name}` of {} could not be read",
-                model.name
-            )));
-        };
-        if annotation.arguments.is_empty() && arguments.is_empty() {
-            return self.scalar(at, expr);
+        self.expand(model.id, name, |binder| {
+            let Some(expr) = &annotation.expr else {
+                return Err(CompileError::Invalid(format!(
+                    "the expression of `{name}` of {} could not be read",
+                    model.name
+                )));
+            };
+            if annotation.arguments.is_empty() && arguments.is_empty() {
+                return binder.scalar(at, expr);
+            }
+            let values = values(annotation, model, name, arguments)?;
+            let mut expr = expr.clone();
+            substitute(&mut expr, &values);
+            binder.scalar(at, &expr)
+        })
+    }
+}
+
+/// What the bind stage says about an expression of a model file, and what it is about.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// What is wrong.
+    pub(crate) error: CompileError,
+    /// The computed field or manager whose expression is wrong, when it is not the one that was bound.
+    pub(crate) of: Option<(ModelId, String)>,
+    /// The computed fields and managers that lead back to themselves, each once.
+    pub(crate) circle: Vec<(ModelId, String)>,
+}
+
+impl Refusal {
+    /// What a binder has refused.
+    pub(crate) fn new(error: CompileError, binder: &Binder<'_>) -> Self {
+        match &binder.blame {
+            Some((of, circle)) => Self { error, of: Some(of.clone()), circle: circle.clone() },
+            None => Self { error, of: None, circle: Vec::new() },
         }
-        let values = values(annotation, model, name, arguments)?;
-        let mut expr = expr.clone();
-        substitute(&mut expr, &values);
-        self.scalar(at, &expr)
+    }
+}
+
+/// The type of a computed field of a model, and whether it may be NULL.
+///
+/// # Errors
+/// When its expression does not bind.
+pub(crate) fn annotation_type(
+    registry: &Registry,
+    model: ModelId,
+    name: &str,
+) -> Result<(LogicalType, bool), Box<Refusal>> {
+    let declared = registry.model(model).annotations.get(name);
+    let arguments = declared.iter().flat_map(|annotation| annotation.arguments.keys());
+    let expr = Expr::Annotated {
+        path: vec![name.to_owned()],
+        // Whatever an argument's value is, it is of its type.
+        arguments: arguments.map(|argument| (argument.clone(), Slot::Named(argument.clone()))).collect(),
+    };
+    let mut binder = Binder::new(registry);
+    binder.enter(model);
+    match binder.value(&expr) {
+        Ok(typed) => Ok((typed.logical, typed.nullable)),
+        Err(error) => Err(Box::new(Refusal::new(error, &binder))),
     }
 }
 

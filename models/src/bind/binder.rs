@@ -8,6 +8,8 @@ use crate::registry::{Field, FieldId, Model, ModelId, Registry, Relation, Relati
 
 /// Deepest nesting of an expression, computed fields expanded.
 const MAX_DEPTH: usize = 128;
+/// Most parts of the expressions of one statement, computed fields expanded.
+const MAX_STEPS: usize = 50_000;
 
 /// Numbers aliases and resolves names. One per statement.
 #[derive(Debug)]
@@ -17,9 +19,18 @@ pub struct Binder<'a> {
     next_alias: u32,
     pub(super) frames: Vec<Frame>,
     depth: usize,
+    /// How many steps the expressions have taken, computed fields expanded.
+    steps: usize,
     /// What joins are made for now.
     purpose: Purpose,
+    /// The computed fields and default managers that are being expanded, the outermost first.
+    computing: Vec<Computing>,
+    /// What the first error was about.
+    pub(super) blame: Option<(Computing, Vec<Computing>)>,
 }
+
+/// A computed field or a manager, by its model and its name.
+pub(super) type Computing = (ModelId, String);
 
 /// The tables of one SELECT: a root and what is joined to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +93,16 @@ pub(super) enum Purpose {
 impl<'a> Binder<'a> {
     /// A binder that has given no alias yet.
     pub fn new(registry: &'a Registry) -> Self {
-        Self { registry, next_alias: 0, frames: Vec::new(), depth: 0, purpose: Purpose::Condition }
+        Self {
+            registry,
+            next_alias: 0,
+            frames: Vec::new(),
+            depth: 0,
+            steps: 0,
+            purpose: Purpose::Condition,
+            computing: Vec::new(),
+            blame: None,
+        }
     }
 
     /// A new alias.
@@ -166,6 +186,13 @@ impl<'a> Binder<'a> {
                 "the expression is nested more than {MAX_DEPTH} levels deep, computed fields expanded"
             )));
         }
+        // Computed fields that use others twice grow without bound.
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(CompileError::Invalid(format!(
+                "the expressions have more than {MAX_STEPS} parts, computed fields expanded"
+            )));
+        }
         self.depth += 1;
         let result = step(self);
         self.depth -= 1;
@@ -180,6 +207,36 @@ impl<'a> Binder<'a> {
         let (frames, next_alias) = (self.frames.clone(), self.next_alias);
         let result = step(self);
         (self.frames, self.next_alias) = (frames, next_alias);
+        result
+    }
+
+    /// Expands a computed field or a default manager, which must not lead back to itself.
+    pub(super) fn expand<T>(
+        &mut self,
+        model: ModelId,
+        name: &str,
+        step: impl FnOnce(&mut Self) -> Result<T, CompileError>,
+    ) -> Result<T, CompileError> {
+        let own = (model, name.to_owned());
+        if let Some(start) = self.computing.iter().position(|known| *known == own) {
+            let circle = self.computing[start..].to_vec();
+            let names: Vec<String> = circle
+                .iter()
+                .chain([&own])
+                .map(|(model, name)| format!("{}.{name}", self.registry.model(*model).name))
+                .collect();
+            self.blame.get_or_insert((own, circle));
+            return Err(CompileError::Invalid(format!(
+                "`{name}` is computed from itself: {}",
+                names.join(" → ")
+            )));
+        }
+        self.computing.push(own.clone());
+        let result = step(self);
+        self.computing.pop();
+        if result.is_err() {
+            self.blame.get_or_insert((own, Vec::new()));
+        }
         result
     }
 

@@ -327,12 +327,22 @@ impl Binder<'_> {
         if !relation.is_to_one()
             && let Some(filter) = self.scope_filter(target.id, Scope::Default)
         {
-            let condition = self.condition(Place::Row(chain.frame, alias, target.id), filter)?;
+            let at = Place::Row(chain.frame, alias, target.id);
+            let condition =
+                self.expand(target.id, &manager_of(target, 0), |binder| binder.condition(at, filter))?;
             chain.conditions.push(condition);
             chain.spare = false;
         }
         Ok(())
     }
+}
+
+/// The name of a manager among what is expanded, where it is no computed field's.
+pub(crate) fn manager_of(model: &Model, position: usize) -> String {
+    format!(
+        "{} (manager)",
+        model.managers.get(position).map(|manager| manager.name.as_str()).unwrap_or_default()
+    )
 }
 
 fn table(alias: Alias, model: &Model, on: Vec<(String, Alias, String)>) -> BoundFrom {

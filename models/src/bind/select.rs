@@ -1,11 +1,11 @@
 //! Whole queries: a [`QuerySet`] as a SELECT, for sub-queries and for reading rows.
 
 use super::binder::{Binder, Place, columns_of};
-use super::path::relation_named;
+use super::path::{manager_of, relation_named};
 use super::{Alias, BoundFrom, BoundSelect, BoundTable, JoinedTable, Scalar, Typed, column};
 use crate::expr::{Expr, Slot};
 use crate::prepare::CompileError;
-use crate::query::{Lock, NamedJoin, QuerySet, RawSelect, Source, complete_order};
+use crate::query::{Lock, NamedJoin, QuerySet, RawSelect, Scope, Source, complete_order};
 use crate::registry::{ModelId, SqliteEncoding};
 
 impl Binder<'_> {
@@ -123,7 +123,13 @@ impl Binder<'_> {
         if query.source.is_none()
             && let Some(scope) = self.scope_filter(query.model, query.manager)
         {
-            conditions.push(self.condition(Place::Row(frame, alias, model.id), scope)?);
+            let position = match query.manager {
+                Scope::Manager(position) => position,
+                Scope::Default | Scope::Unscoped => 0,
+            };
+            let row = Place::Row(frame, alias, model.id);
+            let manager = manager_of(model, position);
+            conditions.push(self.expand(model.id, &manager, |binder| binder.condition(row, scope))?);
         }
         if let Some(filter) = &query.filter {
             conditions.push(self.condition(at, filter)?);

@@ -73,7 +73,7 @@ impl ModelDeclaration {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct AnnotationDeclaration {
     pub(super) name: At<String>,
-    pub(super) expression: String,
+    pub(super) expression: At<String>,
     pub(super) arguments: Vec<(String, BareType, Option<At<Value>>)>,
     pub(super) help_text: Option<String>,
 }
@@ -82,7 +82,7 @@ pub(super) struct AnnotationDeclaration {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ManagerDeclaration {
     pub(super) name: At<String>,
-    pub(super) filter: Option<String>,
+    pub(super) filter: Option<At<String>>,
     pub(super) ordering: Vec<At<String>>,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct IndexDeclaration {
     pub(super) fields: Vec<At<String>>,
     pub(super) expressions: Vec<At<String>>,
     pub(super) include: Vec<At<String>>,
-    pub(super) condition: Option<String>,
+    pub(super) condition: Option<At<String>>,
     pub(super) method: Option<String>,
 }
 
@@ -110,9 +110,9 @@ pub(super) struct ConstraintDeclaration {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ConstraintRule {
     /// Unique fields, among the rows of a condition.
-    Unique(Vec<At<String>>, Option<String>),
+    Unique(Vec<At<String>>, Option<At<String>>),
     /// An expression that every row fulfils.
-    Check(String),
+    Check(At<String>),
 }
 
 /// Reads every file.
@@ -245,6 +245,11 @@ pub(super) fn flag(key: &At<String>, value: &At<Value>, problems: &mut Problems)
             None
         }
     }
+}
+
+/// Text that is not empty, with its place.
+fn placed_text(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<At<String>> {
+    text(key, value, problems).map(|text| At::new(text, value.at))
 }
 
 /// Text that is not empty and has no U+0000.
@@ -389,7 +394,7 @@ fn read_annotation(
 ) -> Option<AnnotationDeclaration> {
     let table = match &value.value {
         Value::Text(_) => {
-            let expression = text(name, value, problems)?;
+            let expression = placed_text(name, value, problems)?;
             let name = name.clone();
             return Some(AnnotationDeclaration { name, expression, arguments: Vec::new(), help_text: None });
         }
@@ -404,7 +409,7 @@ fn read_annotation(
     let mut help_text = None;
     for (spec, key, value) in read_keys(table, ANNOTATION_KEYS, "a computed field", problems) {
         match spec.name {
-            "expr" => expression = Some(text(key, value, problems)),
+            "expr" => expression = Some(placed_text(key, value, problems)),
             "help_text" => help_text = text(key, value, problems),
             _ => read_members(key, value, problems, |argument, value, problems| {
                 names::check_member_name(argument, "argument", problems);
@@ -431,7 +436,7 @@ fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -
     let mut manager = ManagerDeclaration { name: name.clone(), filter: None, ordering: Vec::new() };
     for (spec, key, value) in read_keys(table, MANAGER_KEYS, "a manager", problems) {
         match spec.name {
-            "filter" => manager.filter = text(key, value, problems),
+            "filter" => manager.filter = placed_text(key, value, problems),
             _ => manager.ordering = name_list(key, value, problems),
         }
     }
@@ -454,7 +459,7 @@ fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<Index
             "fields" => index.fields = name_list(key, value, problems),
             "expressions" => index.expressions = name_list(key, value, problems),
             "include" => index.include = name_list(key, value, problems),
-            "where" => index.condition = text(key, value, problems),
+            "where" => index.condition = placed_text(key, value, problems),
             _ => {
                 index.method = text(key, value, problems);
                 if let Some(method) = &index.method
@@ -484,8 +489,8 @@ fn read_constraint(table: &Table, at: Place, problems: &mut Problems) -> Option<
         match spec.name {
             "name" => name = text(key, value, problems).map(|text| At::new(text, value.at)),
             "unique" => unique = Some(name_list(key, value, problems)),
-            "check" => check = Some((key.at, text(key, value, problems))),
-            _ => condition = text(key, value, problems).map(|text| (key.at, text)),
+            "check" => check = Some((key.at, placed_text(key, value, problems))),
+            _ => condition = placed_text(key, value, problems).map(|text| (key.at, text)),
         }
     }
     let rule = match (unique, check) {

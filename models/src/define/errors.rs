@@ -1,6 +1,5 @@
 //! What can be wrong in model files, and how it is shown.
 
-use super::inherit::Draft;
 use super::project::SourceFile;
 use super::tree::Place;
 use crate::Registry;
@@ -51,6 +50,12 @@ codes! {
     BadDefault = "bad_default",
     /// Choices with a wrong or repeated value.
     BadChoices = "bad_choices",
+    /// An expression that cannot be read.
+    BadExpression = "bad_expression",
+    /// An expression whose parts do not go together, or that has no place here.
+    WrongExpression = "wrong_expression",
+    /// An argument that a computed field does not declare.
+    UnknownArgument = "unknown_argument",
     /// A regular expression that cannot be read.
     BadRegex = "bad_regex",
     /// A name that is not allowed.
@@ -59,7 +64,7 @@ codes! {
     NameTooLong = "name_too_long",
     /// A relation to a model that does not exist.
     UnknownModel = "unknown_model",
-    /// A field, relation or annotation that does not exist.
+    /// A field, relation, annotation, function or model of an expression that does not exist.
     UnknownField = "unknown_field",
     /// A field of a kind that cannot be used here.
     UnsuitableField = "unsuitable_field",
@@ -77,7 +82,7 @@ codes! {
     OnDeleteMissing = "on_delete_missing",
     /// `set_null` on a column that is never NULL, or `set_default` without a default.
     OnDeleteImpossible = "on_delete_impossible",
-    /// Bases or primary keys that lead back to themselves.
+    /// Bases, primary keys, orderings or computed fields that lead back to themselves.
     Cycle = "cycle",
     /// A concrete model in `extends`.
     ConcreteBase = "concrete_base",
@@ -318,13 +323,19 @@ impl Problems {
         DefineErrors { errors: self.errors }
     }
 
+    /// Whether anything is wrong so far.
+    pub(super) fn any(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// The text of a place.
+    pub(super) fn source(&self, at: Place) -> Option<&str> {
+        self.sources.get(at.file)?.inner().get(at.start..at.end)
+    }
+
     /// The registry, when nothing was wrong.
-    pub(super) fn finish(self, drafts: Vec<Draft>) -> Result<Registry, DefineErrors> {
-        if self.errors.is_empty() {
-            Ok(Registry::new(drafts.into_iter().map(|draft| draft.model).collect()))
-        } else {
-            Err(self.into_errors())
-        }
+    pub(super) fn finish(self, registry: Registry) -> Result<Registry, DefineErrors> {
+        if self.errors.is_empty() { Ok(registry) } else { Err(self.into_errors()) }
     }
 }
 

@@ -202,7 +202,7 @@ fn managers(drafts: &[Draft], index: usize, problems: &mut Problems) -> Vec<Mana
     for declared in &drafts[index].declaration.managers {
         managers.push(Manager {
             name: declared.name.value.clone(),
-            filter: declared.filter.clone(),
+            filter: declared.filter.as_ref().map(|filter| filter.value.clone()),
             condition: None,
             ordering: order_keys(drafts, index, &declared.ordering, problems),
             origin: origin(declared.name.at, problems),
@@ -223,7 +223,7 @@ fn managers(drafts: &[Draft], index: usize, problems: &mut Problems) -> Vec<Mana
 fn add_annotations(draft: &mut Draft, problems: &mut Problems) {
     for declared in &draft.declaration.annotations {
         let mut annotation = Annotation {
-            expression: declared.expression.clone(),
+            expression: declared.expression.value.clone(),
             expr: None,
             logical: None,
             null: true,
@@ -401,7 +401,7 @@ fn index(
         name,
         keys,
         include,
-        condition: declared.condition.clone(),
+        condition: declared.condition.as_ref().map(|condition| condition.value.clone()),
         method: declared.method.clone(),
         origin: origin(declared.at, problems),
     })
@@ -470,14 +470,14 @@ fn add_constraints(draft: &mut Draft, taken: &mut Taken, problems: &mut Problems
                 draft,
                 declared.at,
                 declared.name.as_ref(),
-                (&fields, condition),
+                (&fields, condition.map(|condition| condition.value)),
                 taken,
                 problems,
             )),
             ConstraintRule::Check(check) => {
                 let Some(name) = declared.name else { continue };
                 taken.take(&name.value, "constraint", name.at, problems);
-                constraints.push(Constraint::Check { name: name.value, check });
+                constraints.push(Constraint::Check { name: name.value, check: check.value });
             }
         }
     }

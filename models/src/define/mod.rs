@@ -13,12 +13,14 @@
 //! | fields | `fields` | columns, primary keys, defaults and limits |
 //! | connect | `connect` | relations, their reverse ends, proxies |
 //! | meta | `meta` | ordering, indexes, constraints, managers, display |
+//! | expressions | `expressions` | computed fields, filters and conditions are read and typed |
 //! | names | `graphql_names` | what would have the same name in the GraphQL schema |
 
 mod connect;
 mod declare;
 mod declare_field;
 mod errors;
+mod expressions;
 mod field_values;
 mod fields;
 mod graphql_names;
@@ -71,5 +73,9 @@ pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
     connect::connect(&mut drafts, &mut problems);
     meta::resolve(&mut drafts, &mut problems);
     graphql_names::check(&drafts, &mut problems);
-    problems.finish(drafts)
+    let (declarations, models): (Vec<_>, Vec<_>) =
+        drafts.into_iter().map(|draft| (draft.declaration, draft.model)).unzip();
+    let mut registry = Registry::new(models);
+    expressions::resolve(&mut registry, &declarations, &mut problems);
+    problems.finish(registry)
 }

@@ -50,6 +50,11 @@ impl Registry {
         &self.models[id.0 as usize]
     }
 
+    /// The model with this id, to be completed by the define stage.
+    pub(crate) fn model_mut(&mut self, id: ModelId) -> &mut Model {
+        &mut self.models[id.0 as usize]
+    }
+
     /// The model with this name (`Post`).
     pub fn model_named(&self, name: &str) -> Option<&Model> {
         self.by_name.get(name).map(|id| self.model(*id))
@@ -83,7 +88,7 @@ pub struct Model {
     pub ordering: Vec<OrderKey>,
     /// The first is the default manager. Never empty: a model without managers has `objects` without a filter.
     pub managers: Vec<Manager>,
-    /// Computed fields by name, in the order of declaration. Their expressions are text until they are bound.
+    /// Computed fields by name, in the order of declaration.
     pub annotations: IndexMap<String, Annotation>,
     /// Indexes of Meta, and those that `index = true` and foreign keys imply. None on a proxy; those of an unmanaged
     /// model are what its file says, not what the database has.

@@ -17,12 +17,8 @@ use sqlparser::ast::{
     WindowType,
 };
 
-/// Functions that operators and other spellings stand for.
-const BEHIND_SPELLINGS: [&str; 10] =
-    ["add_months", "ceil", "floor", "ltrim", "power", "rtrim", "strindex", "substr", "trim", "trunc"];
-
 /// SQL's names of functions that have another name here.
-const OTHER_NAMES: [(&str, &str); 11] = [
+const OTHER_NAMES: [(&str, &str); 10] = [
     ("btrim", "trim"),
     ("ceiling", "ceil"),
     ("char_length", "length"),
@@ -33,11 +29,10 @@ const OTHER_NAMES: [(&str, &str); 11] = [
     ("starts_with", "startswith"),
     ("strpos", "strindex"),
     ("substring", "substr"),
-    ("mod", "%"),
 ];
 
 /// The units of `extract` and the functions that give them.
-const UNITS: [(&str, &str); 14] = [
+const UNITS: [(&str, &str); 15] = [
     ("year", "year"),
     ("month", "month"),
     ("day", "day"),
@@ -48,6 +43,7 @@ const UNITS: [(&str, &str); 14] = [
     ("iso_year", "iso_year"),
     ("isoyear", "iso_year"),
     ("quarter", "quarter"),
+    ("doy", "day_of_year"),
     ("hour", "hour"),
     ("minute", "minute"),
     ("second", "second"),
@@ -111,7 +107,7 @@ impl Reader<'_> {
             return Err(self.error(tree, format!("`{name}` is of a window")).hint(window.usage));
         }
         let plain = !call.star && !call.distinct && call.order.is_empty() && call.filter.is_none();
-        let function = function_name(name);
+        let function = functions::find(name);
         let lookup = LOOKUPS.iter().find(|lookup| lookup.name == name);
         if !plain && (function.is_some() || lookup.is_some()) {
             return Err(self.error(
@@ -120,7 +116,7 @@ impl Reader<'_> {
             ));
         }
         if let Some(function) = function {
-            return Ok(Expr::call(function, self.zoned(&call.arguments)?));
+            return Ok(Expr::call(function.name, self.zoned(&call.arguments)?));
         }
         if let Some(lookup) = lookup {
             return self.lookup(&call, lookup);
@@ -486,20 +482,13 @@ fn function_span(function: Option<&Function>) -> Option<sqlparser::tokenizer::Sp
     function.map(|function| function.name.span())
 }
 
-/// The name of a function as the tree holds it.
-pub(crate) fn function_name(name: &str) -> Option<&'static str> {
-    functions::find(name)
-        .map(|function| function.name)
-        .or_else(|| BEHIND_SPELLINGS.iter().find(|known| **known == name).copied())
-}
-
 /// Whether a call of this name is something else than a computed field.
 pub(super) fn is_taken(name: &str) -> bool {
     let special = ["some", "every", "none", "one", "now", "date_part", "date_trunc", "position", "substr"];
     let lower = name.to_ascii_lowercase();
     let lower = lower.as_str();
     special.contains(&lower)
-        || function_name(lower).is_some()
+        || functions::find(lower).is_some()
         || aggregates::find(lower).is_some()
         || windows::find(lower).is_some()
         || LOOKUPS.iter().any(|lookup| lookup.name == lower)

@@ -83,22 +83,26 @@ pub fn parse_order(text: &str, registry: &Registry) -> Result<Vec<OrderBy>, Text
     Reader::new(registry, source, rewritten.entries).ordering(&parsed)
 }
 
-/// Where a name first stands in a text; `author.name` is found as a whole.
+/// Where a name first stands in a text; `author.name` is found as a whole, `:length` and `@user_id` with their signs.
 pub fn locate(text: &str, name: &str) -> Option<Range<usize>> {
     let source = Source { text };
     let mut words = Vec::new();
-    let tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location().ok()?;
-    for token in tokens {
-        match token.token {
-            Token::Word(word) => words.push((word.value, source.range(token.span))),
-            Token::Period | Token::Whitespace(_) => {}
-            _ => words.push((String::new(), 0..0)),
-        }
+    for token in Tokenizer::new(&DIALECT, text).tokenize_with_location().ok()? {
+        let word = match token.token {
+            Token::Word(word) => word.value,
+            Token::Period | Token::Whitespace(_) => continue,
+            Token::Colon => ":".to_owned(),
+            Token::AtSign => "@".to_owned(),
+            _ => String::new(),
+        };
+        words.push((word, source.range(token.span)));
     }
-    let names: Vec<&str> = name.split('.').collect();
-    let found = words
-        .windows(names.len())
-        .find(|window| window.iter().map(|(word, _)| word.as_str()).eq(names.iter().copied()))?;
+    let (sign, rest) = name.split_at(name.len() - name.trim_start_matches([':', '@']).len());
+    let names: Vec<&str> = (!sign.is_empty()).then_some(sign).into_iter().chain(rest.split('.')).collect();
+    let is_here = |window: &&[(String, Range<usize>)]| {
+        window.iter().map(|(word, _)| word.as_str()).eq(names.iter().copied())
+    };
+    let found = words.windows(names.len()).find(is_here)?;
     Some(found.first()?.1.start..found.last()?.1.end)
 }
 

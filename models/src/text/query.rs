@@ -101,7 +101,7 @@ impl Reader<'_> {
         if let Some(filter) = &select.selection {
             set.filter = Some(self.expression(filter)?);
         }
-        set.group = self.group(&select.group_by)?.map(|keys| Grouping { keys, row_annotations: 0 });
+        set.group = self.group(&select.group_by)?;
         if let Some(having) = &select.having {
             set.having = Some(self.expression(having)?);
             if set.group.is_none() {
@@ -179,7 +179,7 @@ impl Reader<'_> {
         Ok((model.id, scope))
     }
 
-    fn group(&mut self, group: &GroupByExpr) -> Result<Option<Vec<(String, Expr)>>, TextError> {
+    fn group(&mut self, group: &GroupByExpr) -> Result<Option<Grouping>, TextError> {
         let GroupByExpr::Expressions(keys, modifiers) = group else {
             return Ok(None);
         };
@@ -197,7 +197,7 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(Some(named))
+        Ok(Some(Grouping { keys: named, row_annotations: 0 }))
     }
 
     fn bound(&mut self, tree: &Tree) -> Result<Bound, TextError> {

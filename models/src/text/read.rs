@@ -13,6 +13,10 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
+/// The stack that one level may take, and how much is added when less is left.
+const RED_ZONE: usize = 128 * 1024;
+const MORE_STACK: usize = 1024 * 1024;
+
 /// Turns the parser's trees into expressions.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
@@ -46,7 +50,7 @@ impl<'a> Reader<'a> {
             ));
         }
         self.depth += 1;
-        let read = self.expression_at(tree);
+        let read = stacker::maybe_grow(RED_ZONE, MORE_STACK, || self.expression_at(tree));
         self.depth -= 1;
         read
     }

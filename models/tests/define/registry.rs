@@ -129,6 +129,17 @@ fn the_blog() {
     assert_eq!(user.annotations.keys().collect::<Vec<_>>(), ["post_count", "total_views", "user_type"]);
     assert_eq!(user.ordering, [OrderKey { path: vec!["created_at".to_owned()], descending: true }]);
 
+    // Expressions are read and typed when the models load.
+    let typed = |annotation: &nuages_models::registry::Annotation| {
+        assert!(annotation.expr.is_some());
+        (annotation.logical.clone().unwrap(), annotation.null)
+    };
+    assert_eq!(typed(&user.annotations["post_count"]), (LogicalType::Int32, false));
+    assert_eq!(typed(&user.annotations["total_views"]), (LogicalType::Int64, false));
+    assert_eq!(typed(&user.annotations["user_type"]), (LogicalType::Text, false));
+    assert_eq!(typed(&post.annotations["title_preview"]), (LogicalType::Text, false));
+    let conditions: Vec<bool> = post.managers.iter().map(|manager| manager.condition.is_some()).collect();
+    assert_eq!(conditions, [false, true, true]);
     let preview = &post.annotations["title_preview"].arguments["length"];
     assert_eq!((&preview.logical, &preview.default), (&LogicalType::Int32, &Some(50.into())));
     let managers: Vec<_> = post.managers.iter().map(|manager| manager.name.as_str()).collect();

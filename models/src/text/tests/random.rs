@@ -202,14 +202,14 @@ fn queries(of: BoxedStrategy<Expr>) -> impl Strategy<Value = (Expr, QuerySet)> {
     (of, parts).prop_map(|(column, (live, distinct, filter, keys, having, order, (limit, offset)))| {
         let registry = registry();
         let post = registry.model_named("Post").unwrap();
-        let group = (!keys.is_empty())
-            .then(|| keys.into_iter().map(|path| (path.join("."), Expr::Path(path))).collect::<Vec<_>>());
+        let keys: Vec<_> = keys.into_iter().map(|path| (path.join("."), Expr::Path(path))).collect();
+        let group = (!keys.is_empty()).then_some(Grouping { keys, row_annotations: 0 });
         let set = QuerySet {
             manager: if live { Scope::Manager(1) } else { Scope::Default },
             distinct,
             filter,
             having: having.filter(|_| group.is_some()),
-            group: group.map(|keys| crate::query::Grouping { keys, row_annotations: 0 }),
+            group,
             order,
             limit: limit.map(Bound::Inline),
             offset: offset.map(Bound::Inline),
@@ -223,7 +223,7 @@ fn with_column((column, mut set): (Expr, QuerySet)) -> QuerySet {
     let registry = registry();
     let post = registry.model(set.model);
     if set.group.is_none() && crate::text::query::aggregates_rows(&registry, post, &column) {
-        set.group = Some(crate::query::Grouping::default());
+        set.group = Some(Grouping::default());
     }
     set.columns = vec![(crate::text::query::column_name(&column), column)];
     set
@@ -397,9 +397,9 @@ fn answered(text: &str) {
     assert!(begun.elapsed() < Duration::from_secs(2), "{text}");
 }
 
-/// On half of a worker's stack.
+/// On a quarter of a worker's stack.
 fn on_a_small_stack(text: String) -> Result<Expr, TextError> {
-    let builder = std::thread::Builder::new().stack_size(1024 * 1024);
+    let builder = std::thread::Builder::new().stack_size(512 * 1024);
     builder.spawn(move || parse(&text, &registry())).unwrap().join().unwrap()
 }
 

@@ -106,5 +106,7 @@ fn names_are_found_in_texts() {
     assert_eq!(locate("'views' || \"views\"", "views"), Some(11..18));
     assert_eq!(locate("préview or views", "views"), Some(12..17));
     assert_eq!(locate("a + b", "c"), None);
+    assert_eq!(locate("length(:length) = @user", ":length"), Some(7..14));
+    assert_eq!(locate("length(:length) = @user", "@user"), Some(18..23));
     assert_eq!(locate("'", "c"), None);
 }
