@@ -109,6 +109,8 @@ pub(crate) fn column_check(table: &Table, column: &Column) -> Option<String> {
         ColumnCheck::Range { min: None, max: Some(max) } => format!("{name} <= {max}"),
         ColumnCheck::Range { min: None, max: None } => return None,
         ColumnCheck::MaxLength(length) => format!("length({name}) <= {length}"),
+        // Before SQLite 3.41 json_valid(NULL) is false, and other programs check the file with what they have.
+        ColumnCheck::Json if column.null => format!("{name} IS NULL OR json_valid({name})"),
         ColumnCheck::Json => format!("json_valid({name})"),
         ColumnCheck::Uuid => format!("length({name}) = 32 AND {name} NOT GLOB '*[^0-9a-f]*'"),
     };

@@ -25,7 +25,7 @@ use std::process::Command;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-const CASES: u32 = 200;
+const CASES: u32 = 300;
 const PATTERNS: [&str; 5] = ["o", "^A", "[0-9]+$", "e.*t", ""];
 /// Tests that the database's extensions make, or of types that only PostgreSQL has.
 const ELSEWHERE: [&str; 4] =
@@ -291,6 +291,7 @@ fn run(test: impl Fn(&[u16]) -> Result<(), TestCaseError>) {
         ..Cases::default()
     });
     runner.run(&tape(), |tape| test(&tape)).unwrap_or_else(|error| panic!("{error}"));
+    println!("{runner}");
 }
 
 async fn keys(query: &Objects, model: &Model) -> Result<Vec<String>, QueryError> {

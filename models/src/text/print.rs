@@ -130,7 +130,12 @@ impl Printer<'_> {
             }
             _ => {}
         }
-        (format!("not {}", self.at(of, Level::Not)), Level::Not)
+        let text = self.at(of, Level::Not);
+        // The grammar takes `not exists(…)` as one, whatever follows.
+        if text.starts_with("exists(") && !matches!(of, Expr::Exists(_)) {
+            return (format!("not ({text})"), Level::Not);
+        }
+        (format!("not {text}"), Level::Not)
     }
 
     /// A test in its operator's form, or as a call of the lookup, which is an atom.
