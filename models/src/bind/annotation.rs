@@ -151,5 +151,58 @@ fn substitute(expr: &mut Expr, values: &[(String, Expr)]) {
         }
         return;
     }
+    // A computed field's argument may be passed on to another's.
+    if let Expr::Annotated { arguments, .. } = expr {
+        for (_, slot) in arguments {
+            let Slot::Named(name) = slot else { continue };
+            match values.iter().find(|(known, _)| known == name).map(|(_, value)| value) {
+                Some(Expr::Slot(given)) => *slot = given.clone(),
+                Some(Expr::Cast { of, .. }) => {
+                    if let Expr::Slot(given) = of.as_ref() {
+                        *slot = given.clone();
+                    }
+                }
+                _ => {}
+            }
+        }
+        return;
+    }
     expr.each_part(&mut |part| substitute(part, values));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::define::{SourceFile, define};
+
+    #[test]
+    fn arguments_are_passed_on() {
+        let text = r#"
+[Post.fields]
+title = { type = "text" }
+[Post.annotations]
+preview = { expr = "left(title, :length)", args = { length = { type = "integer", default = 50 } } }
+both    = { expr = "preview(length => :size) || preview()", args = { size = { type = "integer", default = 20 } } }
+"#;
+        let file = SourceFile { path: "blog.toml".to_owned(), text: text.to_owned() };
+        let registry = define(&[file]).unwrap();
+        let post = registry.model_named("Post").unwrap();
+        let both = |arguments| Expr::Annotated { path: vec!["both".to_owned()], arguments };
+        for (given, size) in [(Vec::new(), 20), (vec![("size".to_owned(), Slot::Constant(Value::Int(7)))], 7)]
+        {
+            let mut binder = Binder::new(&registry);
+            binder.enter(post.id);
+            let bound = format!("{:?}", binder.value(&both(given)).unwrap());
+            assert!(!bound.contains("Named(\""), "{bound}");
+            assert!(bound.contains(&format!("Int({size})")) && bound.contains("Int(50)"), "{bound}");
+        }
+        // Doubled often enough, computed fields would fill the memory.
+        let doubled: String = (1..60).map(|n| format!("a{n} = \"a{0} || a{0}\"\n", n - 1)).collect();
+        let text = format!(
+            "[Post.fields]\ntitle = {{ type = 'text' }}\n[Post.annotations]\na0 = 'title'\n{doubled}"
+        );
+        let errors = define(&[SourceFile { path: "blog.toml".to_owned(), text }]).unwrap_err();
+        assert_eq!(errors.errors.len(), 1, "{errors:?}");
+        assert!(errors.errors[0].message().contains("parts, computed fields expanded"), "{errors:?}");
+    }
 }

@@ -182,21 +182,25 @@ impl<'a> Binder<'a> {
         step: impl FnOnce(&mut Self) -> Result<T, CompileError>,
     ) -> Result<T, CompileError> {
         if self.depth >= MAX_DEPTH {
-            return Err(CompileError::Invalid(format!(
-                "the expression is nested more than {MAX_DEPTH} levels deep, computed fields expanded"
-            )));
+            return Err(self.too_large(format!("nested more than {MAX_DEPTH} levels deep")));
         }
         // Computed fields that use others twice grow without bound.
         self.steps += 1;
         if self.steps > MAX_STEPS {
-            return Err(CompileError::Invalid(format!(
-                "the expressions have more than {MAX_STEPS} parts, computed fields expanded"
-            )));
+            return Err(self.too_large(format!("longer than {MAX_STEPS} parts")));
         }
         self.depth += 1;
         let result = step(self);
         self.depth -= 1;
         result
+    }
+
+    /// That an expression is too large, which is the matter of the computed field that began it.
+    fn too_large(&mut self, how: String) -> CompileError {
+        if let Some(outermost) = self.computing.first() {
+            self.blame.get_or_insert((outermost.clone(), Vec::new()));
+        }
+        CompileError::Invalid(format!("the expression is {how}, computed fields expanded"))
     }
 
     /// Runs a step and takes back the aliases and joins that it made.

@@ -80,7 +80,7 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
             Role::Condition(_) | Role::IndexKey => {}
         }
     }
-    let mut circles = HashSet::new();
+    let mut teller = Teller { circles: HashSet::new(), silent: Vec::new() };
     for read in &read {
         let Role::Manager(position) = read.role else { continue };
         let mut binder = Binder::new(registry);
@@ -88,23 +88,38 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
         let Err(error) = binder.filter(&read.expr) else { continue };
         let refusal = Refusal::new(error, &binder);
         let name = manager_of(registry.model(read.model), position);
-        report(registry, read, &name, refusal, &mut circles, problems);
+        teller.tell(registry, read, &name, refusal, problems);
         // Its own place has told; nothing else fails because of it.
         registry.model_mut(read.model).managers[position].condition = None;
     }
     for read in &read {
         match &read.role {
-            Role::Annotation(name) => match crate::bind::annotation_type(registry, read.model, name) {
-                Ok((logical, null)) => {
-                    if let Some(annotation) = registry.model_mut(read.model).annotations.get_mut(name) {
+            Role::Annotation(name) => {
+                let bound = crate::bind::annotation_type(registry, read.model, name);
+                let annotation = registry.model_mut(read.model).annotations.get_mut(name);
+                match (bound, annotation) {
+                    (Ok((logical, null)), Some(annotation)) => {
                         (annotation.logical, annotation.null) = (Some(logical), null);
                     }
+                    (Ok(_), None) => {}
+                    (Err(refusal), annotation) => {
+                        // What uses it fails because of it, and is silent.
+                        if let Some(annotation) = annotation {
+                            annotation.expr = None;
+                        }
+                        teller.tell(registry, read, name, *refusal, problems);
+                    }
                 }
-                Err(refusal) => report(registry, read, name, *refusal, &mut circles, problems),
-            },
+            }
             Role::Manager(_) => {}
             Role::Condition(what) => check_columns(registry, read, what, problems),
             Role::IndexKey => check_columns(registry, read, "the key of an index", problems),
+        }
+    }
+    // Nothing is left out without a word.
+    if !problems.any() {
+        for (text, error) in teller.silent {
+            add(problems, Code::WrongExpression, text, error);
         }
     }
 }
@@ -183,43 +198,61 @@ fn slots(expr: &Expr, used: &mut Vec<String>) {
     expr.clone().each_part(&mut |part| slots(part, used));
 }
 
-/// Tells what the bind stage says, where it is about this expression and not about another that it uses.
-fn report(
-    registry: &Registry,
-    read: &Read<'_>,
-    name: &str,
-    refusal: Refusal,
-    circles: &mut HashSet<Vec<(ModelId, String)>>,
-    problems: &mut Problems,
-) {
-    let own = (read.model, name.to_owned());
-    let text = &read.text.value;
-    if !refusal.circle.is_empty() {
+/// Tells what the bind stage says, each thing once and at its own place.
+struct Teller<'d> {
+    /// The circles that were told.
+    circles: HashSet<Vec<(ModelId, String)>>,
+    /// What another place is to tell.
+    silent: Vec<(&'d At<String>, TextError)>,
+}
+
+impl<'d> Teller<'d> {
+    fn tell(
+        &mut self,
+        registry: &Registry,
+        read: &Read<'d>,
+        name: &str,
+        refusal: Refusal,
+        problems: &mut Problems,
+    ) {
+        let own = (read.model, name.to_owned());
+        let text = &read.text.value;
         let mut members = refusal.circle.clone();
         members.sort();
-        if !refusal.circle.contains(&own) || !circles.insert(members) {
+        if refusal.circle.contains(&own) && self.circles.insert(members) {
+            add(problems, Code::Cycle, read.text, circle(registry, text, &own, &refusal.circle));
             return;
         }
-        // The circle is told from here on.
-        let start = refusal.circle.iter().position(|member| *member == own).unwrap_or(0);
-        let steps: Vec<&(ModelId, String)> =
-            refusal.circle.iter().cycle().skip(start).take(refusal.circle.len() + 1).collect();
-        let next = steps.get(1).and_then(|(_, next)| text::locate(text, next)).unwrap_or(0..text.len());
-        let names: Vec<String> =
-            steps.iter().map(|(model, name)| format!("{}.{name}", registry.model(*model).name)).collect();
-        let error =
-            TextError::new(text, next, format!("`{name}` leads back to itself: {}", names.join(" → ")));
-        add(problems, Code::Cycle, read.text, error.hint("write one of them over fields only"));
-        return;
+        let error = TextError::from_bind(text, &refusal.error);
+        if refusal.of.is_some_and(|of| of != own) || !refusal.circle.is_empty() {
+            self.silent.push((read.text, error));
+            return;
+        }
+        add(problems, code_of(&refusal.error), read.text, error);
     }
-    if refusal.of.is_some_and(|of| of != own) {
-        return;
-    }
-    let code = match refusal.error {
+}
+
+fn code_of(error: &CompileError) -> Code {
+    match error {
         CompileError::UnknownName { .. } => Code::UnknownField,
         _ => Code::WrongExpression,
-    };
-    add(problems, code, read.text, TextError::from_bind(text, &refusal.error));
+    }
+}
+
+/// That an expression leads back to itself, told from it on.
+fn circle(
+    registry: &Registry,
+    text: &str,
+    own: &(ModelId, String),
+    circle: &[(ModelId, String)],
+) -> TextError {
+    let start = circle.iter().position(|member| member == own).unwrap_or(0);
+    let steps: Vec<&(ModelId, String)> = circle.iter().cycle().skip(start).take(circle.len() + 1).collect();
+    let next = steps.get(1).and_then(|(_, next)| text::locate(text, next)).unwrap_or(0..text.len());
+    let names: Vec<String> =
+        steps.iter().map(|(model, name)| format!("{}.{name}", registry.model(*model).name)).collect();
+    TextError::new(text, next, format!("`{}` leads back to itself: {}", own.1, names.join(" → ")))
+        .hint("write one of them over fields only")
 }
 
 /// A condition or a value that the database itself keeps: it speaks of the row's own columns.
@@ -239,8 +272,7 @@ fn check_columns(registry: &Registry, read: &Read<'_>, what: &str, problems: &mu
         _ => binder.filter(&read.expr).map(|_| ()),
     };
     if let Err(error) = bound {
-        let refusal = Refusal::new(error, &binder);
-        report(registry, read, "", Refusal { of: None, ..refusal }, &mut HashSet::new(), problems);
+        add(problems, code_of(&error), read.text, TextError::from_bind(text, &error));
     }
 }
 

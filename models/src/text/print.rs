@@ -11,8 +11,8 @@ use crate::value::Value;
 /// `and` and `or` of one part or of none, lookups and functions given other operands than they take.
 ///
 /// What only the planner makes has no spelling and is written with a `$`, which is not read: arguments by their index,
-/// keys of parents, the time zone of the request. Of a query are written the model and its manager, the filter, the grouping by
-/// names, the ordering and the bounds.
+/// keys of parents, the time zone of the request; and `$more` where a query has more than a column, a model with its manager, a
+/// filter, names that group its rows, an ordering and bounds.
 pub fn print(expr: &Expr, registry: &Registry) -> String {
     Printer { registry }.at(expr, Level::Or)
 }

@@ -221,6 +221,18 @@ impl Printer<'_> {
             }
             Scope::Unscoped => text.push_str(" $unscoped"),
         }
+        let more = query.source.is_some()
+            || query.reverse
+            || !query.joins.is_empty()
+            || !query.annotations.is_empty()
+            || !query.distinct_on.is_empty()
+            || !query.combined.is_empty()
+            || query.after.is_some()
+            || query.before.is_some()
+            || query.lock.is_some();
+        if more {
+            text.push_str(" $more");
+        }
         if let Some(filter) = &query.filter {
             text.push_str(&format!(" where {}", self.whole(filter)));
         }

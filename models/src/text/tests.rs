@@ -7,6 +7,7 @@ use crate::query::{Bound, Grouping, Nulls, QuerySet, Scope};
 use crate::registry::LogicalType;
 use crate::value::{Decimal, Value};
 
+mod built;
 mod random;
 mod refusals;
 
