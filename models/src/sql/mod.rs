@@ -343,6 +343,8 @@ pub enum Join {
     Left,
     /// `CROSS JOIN LATERAL`.
     Lateral,
+    /// `LEFT JOIN LATERAL`.
+    LeftLateral,
 }
 
 /// What a FROM reads.
