@@ -213,7 +213,7 @@ pub(super) fn select(
         select.from.push(From { join: Join::Inner, table, on: None });
     }
     if fenced && target.dialect == Dialect::Postgres {
-        select.from.extend(fences(later, &outputs));
+        select.from.extend(fences(later, &mut outputs));
     } else {
         select.from.extend(later);
     }
@@ -225,34 +225,64 @@ pub(super) fn select(
     Ok(compiler.finish(&select))
 }
 
-/// Tables as sub-queries that PostgreSQL cannot but run for each row of what stands before them, in the order of those
-/// rows, so that nothing has to be sorted again. A sub-query with an OFFSET is never merged into the query around it,
-/// and one that refers to the rows before it is the inner side of a nested loop. Each is a look-up by a key of the
-/// table, so this is never a bad plan either.
-fn fences(tables: Vec<From>, outputs: &[Sql]) -> Vec<From> {
-    let mut used = outputs.to_vec();
-    used.extend(tables.iter().filter_map(|from| from.on.clone()));
-    let fence = |from: From| {
-        let Table::Named { table, alias } = from.table else { return from };
+/// Tables, each found by its key, as sub-queries that PostgreSQL cannot but run for each row of what stands before them,
+/// in the order of those rows, so that nothing has to be sorted again. One column alone is a sub-query among the outputs,
+/// the quickest form. More are a lateral sub-query: with an OFFSET it is never merged into the query around it, and as it
+/// refers to the rows before it, it is the inner side of a nested loop. As each is a look-up by a key, this is never a
+/// bad plan. A table of which nothing is used is left out: there is at most one row for each row before it, and where it
+/// is not an outer join, exactly one.
+fn fences(tables: Vec<From>, outputs: &mut [Sql]) -> Vec<From> {
+    let conditions: Vec<Sql> = tables.iter().filter_map(|from| from.on.clone()).collect();
+    let mut fenced = Vec::new();
+    for from in tables {
+        let Table::Named { table, alias } = from.table else {
+            fenced.push(from);
+            continue;
+        };
         let mut columns = Vec::new();
-        for expression in &used {
-            columns_of(expression, &alias, &mut columns);
+        outputs.iter().for_each(|output| columns_of(output, &alias, &mut columns));
+        let for_outputs = columns.len();
+        let others = conditions.iter().filter(|condition| from.on.as_ref() != Some(condition));
+        let mut of_others = Vec::new();
+        others.for_each(|condition| columns_of(condition, &alias, &mut of_others));
+        if of_others.is_empty() && for_outputs == 0 {
+            continue;
         }
         let mut select = Select {
-            columns: columns.into_iter().map(|column| (column, None)).collect(),
             from: vec![From::table(Join::Inner, &table, &alias, None)],
             filter: from.on,
-            offset: Some(Sql::Integer(0)),
             ..Select::default()
         };
-        never_empty(&mut select);
+        if let ([column], true) = (columns.as_slice(), of_others.is_empty()) {
+            select.columns.push((column.clone(), None));
+            select.limit = Some(Sql::Integer(1));
+            let value = Sql::Select(Box::new(select));
+            outputs.iter_mut().for_each(|output| substitute(output, column, &value));
+            continue;
+        }
+        of_others.into_iter().for_each(|column| {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        });
+        select.columns = columns.into_iter().map(|column| (column, None)).collect();
+        select.offset = Some(Sql::Integer(0));
         let (join, on) = match from.join {
             Join::Left | Join::LeftLateral => (Join::LeftLateral, Some(Sql::Boolean(true))),
             Join::Inner | Join::Lateral => (Join::Lateral, None),
         };
-        From { join, table: Table::Derived { select: Box::new(select), alias }, on }
-    };
-    tables.into_iter().map(fence).collect()
+        fenced.push(From { join, table: Table::Derived { select: Box::new(select), alias }, on });
+    }
+    fenced
+}
+
+/// Puts an expression in the place of another.
+fn substitute(expression: &mut Sql, old: &Sql, new: &Sql) {
+    if expression == old {
+        *expression = new.clone();
+    } else {
+        expression.each_part(&mut |part| substitute(part, old, new));
+    }
 }
 
 /// The distinct columns of a table in an expression.
@@ -291,30 +321,50 @@ fn page_of_links(page: &PageQuery<'_>, rows: &Select) -> Option<Vec<Order>> {
 }
 
 /// The pages of a many-to-many relation, cut on the link table, then joined to the other end.
-fn linked(mut rows: Select, order: Vec<Order>, parents: From, later: Vec<From>, outputs: Vec<Sql>) -> Select {
+fn linked(
+    mut rows: Select,
+    order: Vec<Order>,
+    parents: From,
+    mut later: Vec<From>,
+    mut outputs: Vec<Sql>,
+) -> Select {
     let mut others: Vec<From> = rows.from.drain(1..).collect();
     let mut wanted = Vec::new();
-    for from in &mut others {
-        if let (Some(on), Some(Table::Named { alias, .. })) =
-            (&mut from.on, rows.from.first().map(|from| &from.table))
-        {
-            columns_of(on, alias, &mut wanted);
-        }
+    if let Some(Table::Named { alias, .. }) = rows.from.first().map(|from| &from.table) {
+        others.iter().filter_map(|from| from.on.as_ref()).for_each(|on| columns_of(on, alias, &mut wanted));
     }
     let mut cut = Cut { inner: Vec::new(), wanted };
     for from in &mut others {
         from.on = from.on.take().map(|on| cut.outside(on));
     }
-    others.extend(later);
+    // The other end's key is known from the link.
+    let mut equal = Vec::new();
+    others.iter().filter_map(|from| from.on.as_ref()).for_each(|on| equal_columns(on, &mut equal));
+    for (column, of_page) in &equal {
+        outputs.iter_mut().for_each(|output| substitute(output, column, of_page));
+        later.iter_mut().filter_map(|from| from.on.as_mut()).for_each(|on| substitute(on, column, of_page));
+    }
+    others.append(&mut later);
     rows.columns = cut.columns();
     rows.order = order;
     let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
     let mut select = Select { from: vec![parents], ..Select::default() };
     select.from.push(From { join: Join::Lateral, table, on: None });
-    select.from.extend(fences(others, &outputs));
+    select.from.extend(fences(others, &mut outputs));
     select.columns.push((Sql::column(PARENT, POSITION), None));
     select.columns.extend(outputs.into_iter().map(|column| (column, None)));
     select
+}
+
+/// The pairs of columns that a condition says to be equal.
+fn equal_columns(condition: &Sql, pairs: &mut Vec<(Sql, Sql)>) {
+    match condition {
+        Sql::And(parts) => parts.iter().for_each(|part| equal_columns(part, pairs)),
+        Sql::Binary { left, operator, right } if *operator == "=" => {
+            pairs.push(((**left).clone(), (**right).clone()));
+        }
+        _ => {}
+    }
 }
 
 /// The statement of the number of rows.

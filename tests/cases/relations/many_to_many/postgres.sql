@@ -7,6 +7,6 @@ SELECT "page"."position", "page"."c0" FROM (SELECT "t0"."name" AS "c0", "t0"."id
 SELECT "t0"."name", "t0"."id" FROM "blog_tag" AS "t0" WHERE "t0"."name" LIKE $1 ORDER BY "t0"."name", "t0"."id" LIMIT 100;
 -- ["'r%'"]: 1 rows
 
-SELECT "parent"."position", "t0"."id" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t1"."post_id" AS "c0" FROM "blog_post_tags" AS "t1" WHERE "t1"."tag_id" = "parent"."key0" ORDER BY "t1"."post_id" LIMIT 3) AS "page" CROSS JOIN LATERAL (SELECT "t0"."id" FROM "blog_post" AS "t0" WHERE "t0"."id" = "page"."c0" OFFSET 0) AS "t0";
+SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t1"."post_id" AS "c0" FROM "blog_post_tags" AS "t1" WHERE "t1"."tag_id" = "parent"."key0" ORDER BY "t1"."post_id" LIMIT 3) AS "page";
 -- ["[1]"]: 3 rows
 
