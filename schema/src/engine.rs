@@ -16,7 +16,7 @@ use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
 use nuages_models::run::{RunError, RunOptions, run};
 use std::sync::Arc;
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, debug_span};
 
 /// Most operations that are kept parsed, with their plans.
 const CACHED_OPERATIONS: usize = 1_000;
@@ -208,14 +208,14 @@ impl Engine {
         }
         let time_zone = request.time_zone.as_deref().unwrap_or(&self.time_zone);
 
-        let operation = info_span!("parse")
+        let operation = debug_span!("parse")
             .in_scope(|| self.operation(&request.query, request.operation_name.as_deref()))?;
         if request.read_only && !operation.definition.is_query() {
             return Ok(response::method_not_allowed());
         }
         let variables =
-            info_span!("coerce").in_scope(|| operation.coerce(&self.exposure.schema, request.variables))?;
-        let planned = info_span!("plan").in_scope(|| self.planned(&operation, &variables))?;
+            debug_span!("coerce").in_scope(|| operation.coerce(&self.exposure.schema, request.variables))?;
+        let planned = debug_span!("plan").in_scope(|| self.planned(&operation, &variables))?;
         let resolving = Resolving {
             variables: &variables,
             registry: &self.registry,
@@ -223,7 +223,7 @@ impl Engine {
             cursor_key: &self.cursor_key,
             sources: &operation.document.sources,
         };
-        let arguments = info_span!("resolve")
+        let arguments = debug_span!("resolve")
             .in_scope(|| resolving.resolve(&planned.arguments, &planned.nodes, time_zone))?;
         let options = RunOptions {
             cursor_key: self.cursor_key.clone(),
@@ -231,10 +231,11 @@ impl Engine {
             snapshot: self.snapshot,
             timeout_ms: self.timeout_ms,
         };
-        let answer =
-            run(&self.database, &planned.prepared, arguments, &options).instrument(info_span!("run")).await?;
+        let answer = run(&self.database, &planned.prepared, arguments, &options)
+            .instrument(debug_span!("run"))
+            .await?;
         let explained = request.debug.then(|| explain(&planned.plan, &self.registry));
-        Ok(info_span!("respond").in_scope(|| response::executed(answer, explained)))
+        Ok(debug_span!("respond").in_scope(|| response::executed(answer, explained)))
     }
 
     /// The schema in SDL.

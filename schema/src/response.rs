@@ -35,17 +35,17 @@ pub(crate) fn failed(error: RunError) -> Response {
     Response { body: body_of(&body), kind: ResponseKind::Executed }
 }
 
-/// An executed request. The answer's bytes are copied once, into a buffer of the right size.
+/// An executed request. What stands around the data goes into the buffer of the data.
 pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
     let extensions = explained.map(|plan| {
         json!({ "queries": answer.statements.iter().map(statement).collect::<Vec<_>>(), "plan": plan })
     });
     let errors: Vec<Json> = answer.errors.into_iter().map(field_error).collect();
-    let data: &[u8] = if answer.data.is_empty() { b"null" } else { &answer.data };
-
-    let mut body = Vec::with_capacity(data.len() + 16);
-    body.extend_from_slice(b"{\"data\":");
-    body.extend_from_slice(data);
+    let mut body = answer.data;
+    if body.is_empty() {
+        body.extend_from_slice(b"null");
+    }
+    body.splice(0..0, *b"{\"data\":");
     if !errors.is_empty() {
         body.extend_from_slice(b",\"errors\":");
         body.extend_from_slice(&body_of(&Json::Array(errors)));

@@ -1,8 +1,24 @@
 //! The log of the binary: text for people or JSON for machines, on the standard error stream.
+//!
+//! Lines of requests that succeed are written together, at most a twentieth of a second late: a system call for each
+//! would cost a good part of what a small request costs. Every other line goes out at once, after those before it.
 
 use crate::config::{Config, LogFormat};
-use std::io::IsTerminal as _;
+use parking_lot::{Condvar, Mutex};
+use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// The target of the lines of requests.
+pub(crate) const REQUESTS: &str = "nuages::request";
+
+/// How long a line may wait for others.
+const WAIT: Duration = Duration::from_millis(50);
+
+/// How many bytes may wait.
+const WAITING: usize = 64 << 10;
 
 /// Starts the log. `RUST_LOG` wins over the configured level; the default is `info`. A second call changes
 /// nothing: an embedder's own log stays.
@@ -21,9 +37,9 @@ pub fn start(config: &Config) -> Result<(), String> {
         return Err(refused(&format_args!("`{word}` is no level")));
     }
     let filter = EnvFilter::try_new(level).map_err(|error| refused(&error))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Log);
     let started = match config.log {
-        LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
+        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     if started.is_ok() {
@@ -31,6 +47,11 @@ pub fn start(config: &Config) -> Result<(), String> {
             let location = panic.location().map(ToString::to_string).unwrap_or_default();
             tracing::error!(location, "panic: {panic}");
         }));
+        let writer = std::thread::Builder::new().name("log".to_owned()).spawn(write_what_waits);
+        // Without the thread lines only wait for the next line that is urgent, or until there are many.
+        if let Err(error) = writer {
+            tracing::warn!(%error, "the thread that writes the log does not start");
+        }
     }
     Ok(())
 }
@@ -39,6 +60,80 @@ pub fn start(config: &Config) -> Result<(), String> {
 fn is_no_level(word: &str) -> bool {
     let levels = ["trace", "debug", "info", "warn", "error", "off"];
     !word.contains(['=', '[', ':']) && !levels.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Writes the lines that still wait. To be called before the process ends.
+pub fn flush() {
+    WAITING_LINES.write_out(&mut WAITING_LINES.bytes.lock());
+}
+
+static WAITING_LINES: Lines = Lines { bytes: Mutex::new(Vec::new()), begun: Condvar::new() };
+
+/// Lines that wait to be written.
+struct Lines {
+    bytes: Mutex<Vec<u8>>,
+    /// There is a first one.
+    begun: Condvar,
+}
+
+impl Lines {
+    /// Nobody is left to tell when the stream is closed.
+    fn write_out(&self, bytes: &mut Vec<u8>) {
+        if !bytes.is_empty() {
+            let _ = io::stderr().lock().write_all(bytes);
+            bytes.clear();
+        }
+    }
+}
+
+fn write_what_waits() {
+    loop {
+        let mut bytes = WAITING_LINES.bytes.lock();
+        while bytes.is_empty() {
+            WAITING_LINES.begun.wait(&mut bytes);
+        }
+        drop(bytes);
+        std::thread::sleep(WAIT);
+        flush();
+    }
+}
+
+/// Where lines go.
+struct Log;
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Line;
+
+    fn make_writer(&'a self) -> Line {
+        Line { may_wait: false }
+    }
+
+    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> Line {
+        Line { may_wait: metadata.target() == REQUESTS && *metadata.level() >= Level::INFO }
+    }
+}
+
+/// One line.
+struct Line {
+    may_wait: bool,
+}
+
+impl Write for Line {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let mut bytes = WAITING_LINES.bytes.lock();
+        let is_first = bytes.is_empty();
+        bytes.extend_from_slice(line);
+        if !self.may_wait || bytes.len() > WAITING {
+            WAITING_LINES.write_out(&mut bytes);
+        } else if is_first {
+            WAITING_LINES.begun.notify_one();
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub enum Param {
     Literal(String),
     /// An array (PostgreSQL).
     Array(Vec<Param>),
+    /// An array of integers (PostgreSQL): keys of many rows.
+    Integers(Vec<i64>),
 }
 
 /// Days from 1970-01-01 to PostgreSQL's epoch, 2000-01-01.
@@ -73,6 +75,7 @@ impl ToSql for Param {
             }
             Self::Uuid(bytes) => out.put_slice(bytes),
             Self::Array(elements) => array(elements, ty, out)?,
+            Self::Integers(elements) => integers(elements, ty, out)?,
         }
         Ok(IsNull::No)
     }
@@ -105,7 +108,7 @@ fn in_binary(elements: &[Param], ty: &Type) -> bool {
     let text = matches!(ty.kind(), Kind::Array(element) if is_text(element));
     let decimal = *ty == Type::NUMERIC_ARRAY;
     !elements.iter().any(|element| match element {
-        Param::Literal(_) | Param::Array(_) => true,
+        Param::Literal(_) | Param::Array(_) | Param::Integers(_) => true,
         Param::Text(_) => !text,
         Param::Int(_) | Param::Float(_) => decimal,
         _ => false,
@@ -123,6 +126,37 @@ fn integer(value: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Failure> {
         Type::FLOAT8 => out.put_f64(value as f64),
         Type::INT8 => out.put_i64(value),
         _ => return Err(format!("an integer is no value of the type {ty}").into()),
+    }
+    Ok(())
+}
+
+/// PostgreSQL's binary array of one dimension.
+fn integers(elements: &[i64], ty: &Type, out: &mut BytesMut) -> Result<(), Failure> {
+    let Kind::Array(element_type) = ty.kind() else {
+        return Err(format!("a list is no value of the type {ty}").into());
+    };
+    out.reserve(20 + elements.len() * 12);
+    out.put_i32(1);
+    out.put_i32(0);
+    out.put_u32(element_type.oid());
+    out.put_i32(i32::try_from(elements.len())?);
+    out.put_i32(1);
+    for element in elements {
+        match *element_type {
+            Type::INT8 => {
+                out.put_i32(8);
+                out.put_i64(*element);
+            }
+            Type::INT4 => {
+                out.put_i32(4);
+                out.put_i32(i32::try_from(*element)?);
+            }
+            Type::INT2 => {
+                out.put_i32(2);
+                out.put_i16(i16::try_from(*element)?);
+            }
+            _ => return Err(format!("an integer is no value of the type {element_type}").into()),
+        }
     }
     Ok(())
 }
@@ -191,7 +225,7 @@ impl rusqlite::ToSql for Param {
             }
             Self::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
             Self::Uuid(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
-            Self::Array(_) => {
+            Self::Array(_) | Self::Integers(_) => {
                 return Err(rusqlite::Error::ToSqlConversionFailure("a list is no value of SQLite".into()));
             }
         })

@@ -56,7 +56,12 @@ impl Postgres {
         );
         let timeout = options.statement_timeout_ms.unwrap_or(0);
         // Settings hold for the life of the connection; JIT never pays for queries of an API.
-        let settings = format!("SET timezone = 'UTC'; SET jit = off; SET statement_timeout = {timeout}");
+        // Nor does remembering the few rows that a page is joined to, each found by its key: most are needed once.
+        // PostgreSQL 13 does not know that setting.
+        let settings = format!(
+            "SET timezone = 'UTC'; SET jit = off; SET statement_timeout = {timeout}; \
+             SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'enable_memoize'"
+        );
         let pool = Pool::builder(manager)
             .max_size(options.pool_size())
             .runtime(Runtime::Tokio1)

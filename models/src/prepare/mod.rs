@@ -329,7 +329,19 @@ impl<'a> Preparer<'a> {
         }
         let joined = builder.binder.output_join(alias, model, relation);
         let target = self.registry.model(relation.target);
-        let present = builder.columns.add(crate::bind::column(joined, target.field(target.primary_key[0])));
+        let present = match relation.pairs.as_slice() {
+            // The database itself sees to it that a row stands behind the key.
+            [(here, _)]
+                if self.target.dialect == Dialect::Postgres
+                    && model.managed
+                    && relation.enforced
+                    && relation.on_delete.is_some() =>
+            {
+                crate::bind::column(alias, model.field(*here))
+            }
+            _ => crate::bind::column(joined, target.field(target.primary_key[0])),
+        };
+        let present = builder.columns.add(present);
         let fields = self.fields(joined, relation.target, &load.fields, builder)?;
         Ok(RowShape::Joined { present, fields, nullable })
     }

@@ -39,6 +39,8 @@ impl Columns {
 pub(super) struct Keys {
     /// The link table of a many-to-many and its pairs (its column, the target's column).
     link: Option<(String, Vec<(String, String)>)>,
+    /// Whether each row of the link table has a row of the target.
+    complete: bool,
     /// The columns (of the link table, or else of the rows' own) that hold the keys, and their types.
     columns: Vec<(String, LogicalType, SqliteEncoding)>,
 }
@@ -66,10 +68,20 @@ impl Keys {
                     .iter()
                     .map(|(here, of_link)| typed(*here, &link.field(*of_link).column))
                     .collect();
-                Self { link: Some((link.table.clone(), pairs)), columns }
+                let complete = link.managed
+                    && through.target.iter().all(|(of_link, _)| {
+                        let of_this = |relation: &&Relation| {
+                            relation.pairs.iter().any(|(here, _)| here == of_link)
+                                && relation.on_delete.is_some()
+                        };
+                        !link.field(*of_link).null
+                            && link.relations.iter().find(of_this).is_some_and(|relation| relation.enforced)
+                    });
+                Self { link: Some((link.table.clone(), pairs)), complete, columns }
             }
             None => Self {
                 link: None,
+                complete: false,
                 columns: relation
                     .pairs
                     .iter()
@@ -85,7 +97,7 @@ impl Keys {
             let field = model.field(*id);
             (field.column.clone(), field.logical.clone(), field.sqlite)
         });
-        Self { link: None, columns: columns.collect() }
+        Self { link: None, complete: false, columns: columns.collect() }
     }
 }
 
@@ -144,7 +156,23 @@ pub(super) fn select(
         return Ok(compiler.finish(&rows));
     }
 
-    let outer_order = rows.order.clone();
+    if let Some(parents) = &parents
+        && let Some(page) = page_of_links(page, &rows)
+    {
+        return Ok(compiler.finish(&linked(rows, page, parents.clone(), later, outputs)));
+    }
+    let numbered_links = batched
+        && page.keys.as_ref().is_some_and(|keys| keys.link.is_some())
+        && page.query.distinct_on.is_empty();
+    // An ordered page keeps its order when nothing can move the rows that are joined to it. SQLite joins LEFT JOINs in the
+    // order of their text, and neither merges nor sorts anew a sub-query with a LIMIT.
+    let fenced = !rows.order.is_empty()
+        && !numbered_links
+        && match target.dialect {
+            Dialect::Postgres => true,
+            Dialect::Sqlite => !distinct_in_window && rows.limit.is_some(),
+        };
+    let outer_order = if fenced { Vec::new() } else { rows.order.clone() };
     let mut cut = Cut { inner: inner_aliases(page.scope), wanted: Vec::new() };
     // What rows are ordered by is computed once, inside: it may be an aggregate.
     for key in &outer_order {
@@ -163,8 +191,7 @@ pub(super) fn select(
     } else {
         rows.columns = cut.columns();
     }
-    let linked = page.keys.as_ref().is_some_and(|keys| keys.link.is_some());
-    if let (Some(parents), true, true) = (&parents, linked, page.query.distinct_on.is_empty()) {
+    if let (Some(parents), true) = (&parents, numbered_links) {
         outputs.insert(0, Sql::column(PAGE, POSITION));
         let position = Sql::column(PAGE, POSITION);
         order.insert(0, Order { key: position, descending: false, nulls: None });
@@ -180,20 +207,164 @@ pub(super) fn select(
     let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
     if let Some(parents) = parents {
         outputs.insert(0, Sql::column(PARENT, POSITION));
-        if !order.is_empty() {
-            let position = Sql::column(PARENT, POSITION);
-            order.insert(0, Order { key: position, descending: false, nulls: None });
-        }
         select.from.push(parents);
         select.from.push(From { join: Join::Lateral, table, on: None });
     } else {
         select.from.push(From { join: Join::Inner, table, on: None });
     }
-    select.from.extend(later);
+    if fenced && target.dialect == Dialect::Postgres {
+        select.from.extend(fences(later, &mut outputs));
+    } else {
+        select.from.extend(later);
+    }
+    if !fenced {
+        select.order = order;
+    }
     select.columns = outputs.into_iter().map(|column| (column, None)).collect();
-    select.order = order;
     never_empty(&mut select);
     Ok(compiler.finish(&select))
+}
+
+/// Tables, each found by its key, as sub-queries that PostgreSQL cannot but run for each row of what stands before them,
+/// in the order of those rows, so that nothing has to be sorted again. One column alone is a sub-query among the outputs,
+/// the quickest form. More are a lateral sub-query: with an OFFSET it is never merged into the query around it, and as it
+/// refers to the rows before it, it is the inner side of a nested loop. As each is a look-up by a key, this is never a
+/// bad plan. A table of which nothing is used is left out: there is at most one row for each row before it, and where it
+/// is not an outer join, exactly one.
+fn fences(tables: Vec<From>, outputs: &mut [Sql]) -> Vec<From> {
+    let conditions: Vec<Sql> = tables.iter().filter_map(|from| from.on.clone()).collect();
+    let mut fenced = Vec::new();
+    for from in tables {
+        let Table::Named { table, alias } = from.table else {
+            fenced.push(from);
+            continue;
+        };
+        let mut columns = Vec::new();
+        outputs.iter().for_each(|output| columns_of(output, &alias, &mut columns));
+        let for_outputs = columns.len();
+        let others = conditions.iter().filter(|condition| from.on.as_ref() != Some(condition));
+        let mut of_others = Vec::new();
+        others.for_each(|condition| columns_of(condition, &alias, &mut of_others));
+        if of_others.is_empty() && for_outputs == 0 {
+            continue;
+        }
+        let mut select = Select {
+            from: vec![From::table(Join::Inner, &table, &alias, None)],
+            filter: from.on,
+            ..Select::default()
+        };
+        if let ([column], true) = (columns.as_slice(), of_others.is_empty()) {
+            select.columns.push((column.clone(), None));
+            select.limit = Some(Sql::Integer(1));
+            let value = Sql::Select(Box::new(select));
+            outputs.iter_mut().for_each(|output| substitute(output, column, &value));
+            continue;
+        }
+        of_others.into_iter().for_each(|column| {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        });
+        select.columns = columns.into_iter().map(|column| (column, None)).collect();
+        select.offset = Some(Sql::Integer(0));
+        let (join, on) = match from.join {
+            Join::Left | Join::LeftLateral => (Join::LeftLateral, Some(Sql::Boolean(true))),
+            Join::Inner | Join::Lateral => (Join::Lateral, None),
+        };
+        fenced.push(From { join, table: Table::Derived { select: Box::new(select), alias }, on });
+    }
+    fenced
+}
+
+/// Puts an expression in the place of another.
+fn substitute(expression: &mut Sql, old: &Sql, new: &Sql) {
+    if expression == old {
+        *expression = new.clone();
+    } else {
+        expression.each_part(&mut |part| substitute(part, old, new));
+    }
+}
+
+/// The distinct columns of a table in an expression.
+fn columns_of(expression: &Sql, alias: &str, columns: &mut Vec<Sql>) {
+    if matches!(expression, Sql::Column { alias: of, .. } if of == alias) {
+        if !columns.contains(expression) {
+            columns.push(expression.clone());
+        }
+        return;
+    }
+    expression.clone().each_part(&mut |part| columns_of(part, alias, columns));
+}
+
+/// The columns of the link table by which the page of a many-to-many relation can be cut before the other end is looked
+/// at: its rows are ordered by the other end's key alone, nothing is filtered, and no link leads nowhere. Gives the page's
+/// ordering by columns of the link table.
+fn page_of_links(page: &PageQuery<'_>, rows: &Select) -> Option<Vec<Order>> {
+    let keys = page.keys.as_ref().filter(|keys| keys.complete)?;
+    let (_, pairs) = keys.link.as_ref()?;
+    let query = page.query;
+    let plain = page.filter.is_none()
+        && page.distinct_on.is_empty()
+        && query.after.is_none()
+        && query.before.is_none()
+        && page.scope.joins.iter().all(|joined| joined.output_only);
+    let link = match rows.from.first().map(|from| &from.table) {
+        Some(Table::Named { alias, .. }) if plain => alias,
+        _ => return None,
+    };
+    let of_target = page.scope.alias.name();
+    let of_link = |key: &Order| {
+        let column = pairs.iter().find(|(_, column)| key.key == Sql::column(&of_target, column));
+        column.map(|(column, _)| Order { key: Sql::column(link, column), ..key.clone() })
+    };
+    rows.order.iter().map(of_link).collect::<Option<Vec<_>>>().filter(|order| !order.is_empty())
+}
+
+/// The pages of a many-to-many relation, cut on the link table, then joined to the other end.
+fn linked(
+    mut rows: Select,
+    order: Vec<Order>,
+    parents: From,
+    mut later: Vec<From>,
+    mut outputs: Vec<Sql>,
+) -> Select {
+    let mut others: Vec<From> = rows.from.drain(1..).collect();
+    let mut wanted = Vec::new();
+    if let Some(Table::Named { alias, .. }) = rows.from.first().map(|from| &from.table) {
+        others.iter().filter_map(|from| from.on.as_ref()).for_each(|on| columns_of(on, alias, &mut wanted));
+    }
+    let mut cut = Cut { inner: Vec::new(), wanted };
+    for from in &mut others {
+        from.on = from.on.take().map(|on| cut.outside(on));
+    }
+    // The other end's key is known from the link.
+    let mut equal = Vec::new();
+    others.iter().filter_map(|from| from.on.as_ref()).for_each(|on| equal_columns(on, &mut equal));
+    for (column, of_page) in &equal {
+        outputs.iter_mut().for_each(|output| substitute(output, column, of_page));
+        later.iter_mut().filter_map(|from| from.on.as_mut()).for_each(|on| substitute(on, column, of_page));
+    }
+    others.append(&mut later);
+    rows.columns = cut.columns();
+    rows.order = order;
+    let table = Table::Derived { select: Box::new(rows), alias: PAGE.to_owned() };
+    let mut select = Select { from: vec![parents], ..Select::default() };
+    select.from.push(From { join: Join::Lateral, table, on: None });
+    select.from.extend(fences(others, &mut outputs));
+    select.columns.push((Sql::column(PARENT, POSITION), None));
+    select.columns.extend(outputs.into_iter().map(|column| (column, None)));
+    select
+}
+
+/// The pairs of columns that a condition says to be equal.
+fn equal_columns(condition: &Sql, pairs: &mut Vec<(Sql, Sql)>) {
+    match condition {
+        Sql::And(parts) => parts.iter().for_each(|part| equal_columns(part, pairs)),
+        Sql::Binary { left, operator, right } if *operator == "=" => {
+            pairs.push(((**left).clone(), (**right).clone()));
+        }
+        _ => {}
+    }
 }
 
 /// The statement of the number of rows.
@@ -378,6 +549,20 @@ fn core(
     }
     select.filter = all_of(conditions);
     select.order = compiler.order(&page.order, query.reverse)?;
+    if let (Some((_, pairs)), Dialect::Sqlite, []) = (
+        page.keys.as_ref().and_then(|keys| keys.link.as_ref()),
+        compiler.dialect(),
+        page.distinct_on.as_slice(),
+    ) {
+        // SQLite does not see that a column equals the one it is joined by, and that an index has the order already.
+        for key in &mut select.order {
+            if let Some((of_link, _)) =
+                pairs.iter().find(|(_, column)| key.key == Sql::column(&alias, column))
+            {
+                key.key = Sql::column(&key_alias, of_link);
+            }
+        }
+    }
     select.limit = match query.limit {
         Some(Bound::Inline(limit)) => Some(number(limit.saturating_add(page.beyond))),
         Some(Bound::Argument(index)) => {

@@ -108,6 +108,14 @@ fn choice(cell: Cell<'_>) -> Result<Cow<'_, str>, Problem> {
     }
 }
 
+/// A primary key that is an integer.
+pub(super) fn integer_id(logical: &LogicalType, cell: Cell<'_>) -> Option<i64> {
+    match logical {
+        LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => integer(cell).ok(),
+        _ => None,
+    }
+}
+
 /// A primary key as one text: its value, or a JSON array of the texts of its parts.
 pub(super) fn write_id<'r>(
     out: &mut Vec<u8>,

@@ -145,7 +145,7 @@ pub async fn run(
     let work = async {
         match database.engine() {
             Engine::Postgres(pool) => postgres::run(pool, prepared, &arguments, options).await,
-            Engine::Sqlite(pool) => sqlite::run(pool, prepared, arguments.clone(), options).await,
+            Engine::Sqlite(pool) => sqlite::run(pool, prepared, arguments, options).await,
         }
     };
     match tokio::time::timeout(Duration::from_millis(timeout_ms), work).await {
@@ -196,5 +196,6 @@ fn shown(parameter: &Param) -> String {
             let values: Vec<String> = values.iter().map(shown).collect();
             format!("[{}]", values.join(", "))
         }
+        Param::Integers(values) => format!("{values:?}"),
     }
 }

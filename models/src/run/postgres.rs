@@ -1,7 +1,7 @@
 //! Running on PostgreSQL: one statement a node for all parents at once, then one walk that writes.
 
 use super::parameters;
-use super::writer::{self, Each, Flow, Row, Source, Stop, Under};
+use super::writer::{self, Flow, Row, Source, Stop, Under};
 use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
 use crate::database::postgres::{Postgres, PostgresRow, PostgresSession};
 use crate::database::{Cell, Dialect, Param};
@@ -9,9 +9,11 @@ use crate::expr::Slot;
 use crate::prepare::{KeyColumn, NodeLink, Prepared};
 use crate::registry::LogicalType;
 use crate::value::postgres as binary;
+use foldhash::fast::RandomState;
 use futures::future::{BoxFuture, try_join_all};
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -103,11 +105,11 @@ impl Reader<'_> {
             if let Slot::ParentKey(part) = slot.slot
                 && let Some(values) = distinct.columns.get_mut(usize::from(part))
             {
-                *parameter = Param::Array(std::mem::take(values));
+                *parameter = std::mem::take(values).into();
             }
         }
-        let rows = self.query(number, &parameters).await?;
-        let ranges = ranges(&rows, distinct.count)?;
+        let mut rows = self.query(number, &parameters).await?;
+        let ranges = ranges(&mut rows, distinct.count)?;
         Ok(Level { rows, ranges, keys: distinct.keys })
     }
 
@@ -137,32 +139,10 @@ impl Reader<'_> {
             .position(|node| node.children.contains(&number))
             .and_then(|parent| self.levels[parent].get())
             .ok_or_else(|| RunError::Internal("a node was read before its parent".to_owned()))?;
-        let mut distinct = Distinct::new(columns.len(), parent.rows.len());
-        let mut known: HashMap<Vec<&[u8]>, u32> = HashMap::new();
-        for row in &parent.rows {
-            let mut key = Vec::with_capacity(columns.len());
-            for column in columns {
-                if let Cell::Binary(bytes) = row.cell(column.column) {
-                    key.push(bytes);
-                }
-            }
-            if key.len() < columns.len() {
-                distinct.keys.push(None);
-                continue;
-            }
-            if let Some(position) = known.get(&key) {
-                distinct.keys.push(Some(*position));
-                continue;
-            }
-            let position = distinct.count;
-            for (index, (column, bytes)) in columns.iter().zip(&key).enumerate() {
-                distinct.columns[index].push(key_param(&column.logical, bytes)?);
-            }
-            known.insert(key, position);
-            distinct.keys.push(Some(position));
-            distinct.count += 1;
+        match columns {
+            [column] => one_key(&parent.rows, column),
+            several => key_of_parts(&parent.rows, several),
         }
-        Ok(distinct)
     }
 
     fn ids(&self, argument: u32, arm: usize) -> Distinct {
@@ -185,16 +165,108 @@ impl Reader<'_> {
     }
 }
 
+/// The distinct keys of some rows.
 struct Distinct {
-    columns: Vec<Vec<Param>>,
+    /// The values of each part of the keys.
+    columns: Vec<KeyValues>,
+    /// For each row the position of its key, unless it has none.
     keys: Vec<Option<u32>>,
     count: u32,
 }
 
 impl Distinct {
     fn new(parts: usize, rows: usize) -> Self {
-        Self { columns: vec![Vec::new(); parts], keys: Vec::with_capacity(rows), count: 0 }
+        let mut columns = Vec::new();
+        columns.resize_with(parts, KeyValues::default);
+        Self { columns, keys: Vec::with_capacity(rows), count: 0 }
     }
+}
+
+/// Values of one part of keys. Nearly all keys are integers.
+enum KeyValues {
+    Integers(Vec<i64>),
+    Others(Vec<Param>),
+}
+
+impl Default for KeyValues {
+    fn default() -> Self {
+        Self::Integers(Vec::new())
+    }
+}
+
+impl KeyValues {
+    fn push(&mut self, value: Param) {
+        match (&mut *self, value) {
+            (Self::Integers(values), Param::Int(value)) => values.push(value),
+            (Self::Integers(values), value) => {
+                let mut others: Vec<Param> = values.iter().copied().map(Param::Int).collect();
+                others.push(value);
+                *self = Self::Others(others);
+            }
+            (Self::Others(values), value) => values.push(value),
+        }
+    }
+}
+
+impl From<KeyValues> for Param {
+    fn from(values: KeyValues) -> Self {
+        match values {
+            KeyValues::Integers(values) => Self::Integers(values),
+            KeyValues::Others(values) => Self::Array(values),
+        }
+    }
+}
+
+/// The distinct keys of rows where one column is the whole key.
+fn one_key(rows: &[PostgresRow], column: &KeyColumn) -> Result<Distinct, RunError> {
+    let mut distinct = Distinct::new(1, rows.len());
+    let mut known = HashMap::with_capacity_and_hasher(rows.len(), RandomState::default());
+    for row in rows {
+        let Cell::Binary(bytes) = row.cell(column.column) else {
+            distinct.keys.push(None);
+            continue;
+        };
+        let position = match known.entry(bytes) {
+            Entry::Occupied(position) => *position.get(),
+            Entry::Vacant(place) => {
+                distinct.columns[0].push(key_param(&column.logical, bytes)?);
+                distinct.count += 1;
+                *place.insert(distinct.count - 1)
+            }
+        };
+        distinct.keys.push(Some(position));
+    }
+    Ok(distinct)
+}
+
+/// The distinct keys of rows, without those of which a part is NULL.
+fn key_of_parts(rows: &[PostgresRow], columns: &[KeyColumn]) -> Result<Distinct, RunError> {
+    let mut distinct = Distinct::new(columns.len(), rows.len());
+    let mut known: HashMap<Vec<&[u8]>, u32, RandomState> = HashMap::default();
+    for row in rows {
+        let mut key = Vec::with_capacity(columns.len());
+        for column in columns {
+            if let Cell::Binary(bytes) = row.cell(column.column) {
+                key.push(bytes);
+            }
+        }
+        if key.len() < columns.len() {
+            distinct.keys.push(None);
+            continue;
+        }
+        if let Some(position) = known.get(&key) {
+            distinct.keys.push(Some(*position));
+            continue;
+        }
+        let position = distinct.count;
+        for (index, (column, bytes)) in columns.iter().zip(&key).enumerate() {
+            distinct.columns[index].push(key_param(&column.logical, bytes)?);
+        }
+        known.insert(key, position);
+        distinct.keys.push(Some(position));
+        distinct.count += 1;
+    }
+    Ok(distinct)
 }
 
 /// A key as it came from the wire, on its way back.
@@ -229,37 +301,43 @@ fn key_param(logical: &LogicalType, bytes: &[u8]) -> Result<Param, RunError> {
 }
 
 /// Where the rows of each key are. Rows come ordered by the position of their key, which is their first column.
-fn ranges(rows: &[PostgresRow], keys: u32) -> Result<Vec<(u32, u32)>, RunError> {
+fn ranges(rows: &mut Vec<PostgresRow>, keys: u32) -> Result<Vec<(u32, u32)>, RunError> {
+    let mut positions = rows.iter().map(position).collect::<Result<Vec<_>, _>>()?;
+    if !positions.is_sorted() {
+        // Only where the order within a key does not matter: statements that care give rows in this order.
+        let mut numbered: Vec<_> = positions.drain(..).zip(rows.drain(..)).collect();
+        numbered.sort_by_key(|(position, _)| *position);
+        (positions, *rows) = numbered.into_iter().unzip();
+    }
     let mut ranges = vec![(0, 0); keys as usize];
-    for (index, row) in rows.iter().enumerate() {
-        let Cell::Binary(bytes) = row.cell(0) else {
-            return Err(RunError::Internal("a row without its key's position".to_owned()));
-        };
-        let position =
-            binary::pg_decode_integer(bytes).map_err(|error| RunError::Internal(error.to_string()))?;
-        let slot = usize::try_from(position - 1).ok().and_then(|position| ranges.get_mut(position));
-        let Some(range) = slot else {
-            return Err(RunError::Internal("a row of an unknown key".to_owned()));
-        };
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        if range.0 == range.1 {
-            *range = (index, index + 1);
-        } else {
-            range.1 = index + 1;
-        }
+    let mut start = 0;
+    for same in positions.chunk_by(|a, b| a == b) {
+        let end = start + u32::try_from(same.len()).unwrap_or(u32::MAX);
+        let slot = same.first().and_then(|position| ranges.get_mut(*position));
+        *slot.ok_or_else(|| RunError::Internal("a row of an unknown key".to_owned()))? = (start, end);
+        start = end;
     }
     Ok(ranges)
+}
+
+/// The position of a row's key, from 0.
+fn position(row: &PostgresRow) -> Result<usize, RunError> {
+    let Cell::Binary(bytes) = row.cell(0) else {
+        return Err(RunError::Internal("a row without its key's position".to_owned()));
+    };
+    let position = binary::pg_decode_integer(bytes).map_err(|error| RunError::Internal(error.to_string()))?;
+    usize::try_from(position - 1).map_err(|error| RunError::Internal(error.to_string()))
 }
 
 struct Levels<'a>(&'a [OnceLock<Level>], &'a Prepared);
 
 impl Levels<'_> {
-    fn rows(&self, node: usize, under: Under<'_>) -> &[PostgresRow] {
+    fn rows(&self, node: usize, under: Under<'_, Numbered<'_>>) -> &[PostgresRow] {
         self.numbered(node, under).1
     }
 
     /// The rows, and the number of the first.
-    fn numbered(&self, node: usize, under: Under<'_>) -> (usize, &[PostgresRow]) {
+    fn numbered(&self, node: usize, under: Under<'_, Numbered<'_>>) -> (usize, &[PostgresRow]) {
         let Some(level) = self.0[node].get() else { return (0, &[]) };
         let key = match under {
             Under::Root => Some(0),
@@ -273,7 +351,8 @@ impl Levels<'_> {
     }
 }
 
-struct Numbered<'a>(&'a PostgresRow, usize);
+/// A row and its number within its node's rows.
+pub(super) struct Numbered<'a>(&'a PostgresRow, usize);
 
 impl Row for Numbered<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
@@ -286,7 +365,14 @@ impl Row for Numbered<'_> {
 }
 
 impl Source for Levels<'_> {
-    fn scan(&self, node: usize, under: Under<'_>, each: Each<'_>) -> Result<(), Stop> {
+    type Row<'r> = Numbered<'r>;
+
+    fn scan(
+        &self,
+        node: usize,
+        under: Under<'_, Self::Row<'_>>,
+        mut each: impl FnMut(&Self::Row<'_>) -> Result<Flow, Stop>,
+    ) -> Result<(), Stop> {
         let (first, rows) = self.numbered(node, under);
         for (index, row) in rows.iter().enumerate() {
             if each(&Numbered(row, first + index))? == Flow::Enough {
@@ -296,7 +382,7 @@ impl Source for Levels<'_> {
         Ok(())
     }
 
-    fn count(&self, node: usize, under: Under<'_>) -> Result<i64, Stop> {
+    fn count(&self, node: usize, under: Under<'_, Self::Row<'_>>) -> Result<i64, Stop> {
         // Counts for many parents come behind the parent's position.
         let column = usize::from(!matches!(self.1.nodes[node].link, NodeLink::Root));
         let Some(row) = self.rows(node, under).first() else { return Ok(0) };

@@ -1,7 +1,7 @@
 //! Running on SQLite: nested loops. Each node's statement is stepped in place, and JSON is written while stepping.
 
 use super::parameters;
-use super::writer::{self, Each, Flow, Row, Source, Stop, Under};
+use super::writer::{self, Flow, Row, Source, Stop, Under};
 use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
 use crate::database::sqlite::{Sqlite, SqliteRow, SqliteSession, SqliteStatement};
 use crate::database::{Cell, DatabaseError, Dialect, Param};
@@ -102,11 +102,9 @@ struct Loops<'a, 'c> {
     trace: bool,
 }
 
-struct Current<'r, 'a, 's>(&'r SqliteRow<'a, 's>);
-
-impl Row for Current<'_, '_, '_> {
+impl Row for SqliteRow<'_, '_> {
     fn cell(&self, column: usize) -> Cell<'_> {
-        self.0.cell(column)
+        SqliteRow::cell(self, column)
     }
 
     fn number(&self) -> usize {
@@ -129,7 +127,7 @@ impl Loops<'_, '_> {
         &self,
         node: usize,
         statement: &mut SqliteStatement<'_>,
-        under: Under<'_>,
+        under: Under<'_, SqliteRow<'_, '_>>,
     ) -> Result<bool, RunError> {
         let current = &self.statements[node];
         match (&self.prepared.nodes[node].link, under) {
@@ -162,7 +160,7 @@ impl Loops<'_, '_> {
     fn step(
         &self,
         node: usize,
-        under: Under<'_>,
+        under: Under<'_, SqliteRow<'_, '_>>,
         f: &mut dyn FnMut(&SqliteRow<'_, '_>) -> Result<bool, Halt>,
     ) -> Result<(), Stop> {
         let current = &self.statements[node];
@@ -201,13 +199,18 @@ impl Loops<'_, '_> {
 }
 
 impl Source for Loops<'_, '_> {
-    fn scan(&self, node: usize, under: Under<'_>, each: Each<'_>) -> Result<(), Stop> {
-        self.step(node, under, &mut |row| {
-            each(&Current(row)).map(|flow| flow == Flow::Continue).map_err(Halt)
-        })
+    type Row<'r> = SqliteRow<'r, 'r>;
+
+    fn scan(
+        &self,
+        node: usize,
+        under: Under<'_, Self::Row<'_>>,
+        mut each: impl FnMut(&Self::Row<'_>) -> Result<Flow, Stop>,
+    ) -> Result<(), Stop> {
+        self.step(node, under, &mut |row| each(row).map(|flow| flow == Flow::Continue).map_err(Halt))
     }
 
-    fn count(&self, node: usize, under: Under<'_>) -> Result<i64, Stop> {
+    fn count(&self, node: usize, under: Under<'_, Self::Row<'_>>) -> Result<i64, Stop> {
         let mut count = 0;
         self.step(node, under, &mut |row| {
             if let Cell::Integer(number) = row.cell(0) {

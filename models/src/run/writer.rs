@@ -24,15 +24,22 @@ pub(super) trait Row {
 }
 
 /// What the rows of a node are looked at for.
-#[derive(Clone, Copy)]
-pub(super) enum Under<'r> {
+pub(super) enum Under<'u, R> {
     /// All of them.
     Root,
     /// Those that hang on a row of the parent node.
-    Row(&'r dyn Row),
+    Row(&'u R),
     /// Those of the n-th id.
     Id(usize),
 }
+
+impl<R> Clone for Under<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Under<'_, R> {}
 
 /// Whether to go on to the next row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,23 +57,27 @@ pub(super) enum Stop {
     Failed(RunError),
 }
 
-/// What is done with each row of a scan.
-pub(super) type Each<'e> = &'e mut dyn FnMut(&dyn Row) -> Result<Flow, Stop>;
-
 /// Where rows come from.
 pub(super) trait Source {
+    /// A row of them.
+    type Row<'r>: Row;
     /// Calls `each` for the rows of a node, in order, until it has enough.
-    fn scan(&self, node: usize, under: Under<'_>, each: Each<'_>) -> Result<(), Stop>;
+    fn scan(
+        &self,
+        node: usize,
+        under: Under<'_, Self::Row<'_>>,
+        each: impl FnMut(&Self::Row<'_>) -> Result<Flow, Stop>,
+    ) -> Result<(), Stop>;
     /// The number that a counting node gives.
-    fn count(&self, node: usize, under: Under<'_>) -> Result<i64, Stop>;
+    fn count(&self, node: usize, under: Under<'_, Self::Row<'_>>) -> Result<i64, Stop>;
 }
 
 /// Writes the whole answer.
-pub(super) fn write(
+pub(super) fn write<S: Source>(
     prepared: &Prepared,
     arguments: &Arguments,
     cursor_key: &[u8],
-    source: &dyn Source,
+    source: &S,
 ) -> Result<Answer, RunError> {
     let mut writer = Writer { source, arguments, cursor_key, errors: Vec::new(), path: Vec::new() };
     let mut out = Vec::with_capacity(1024);
@@ -81,8 +92,8 @@ pub(super) fn write(
     Ok(Answer { data: out, errors: writer.errors, statements: Vec::new() })
 }
 
-struct Writer<'a> {
-    source: &'a dyn Source,
+struct Writer<'a, S> {
+    source: &'a S,
     arguments: &'a Arguments,
     cursor_key: &'a [u8],
     errors: Vec<FieldError>,
@@ -96,7 +107,7 @@ enum Step<'a> {
     Index(usize),
 }
 
-impl<'a> Writer<'a> {
+impl<'a, S: Source> Writer<'a, S> {
     fn root(&mut self, out: &mut Vec<u8>, fields: &'a [Shape<RootShape>]) -> Result<(), Stop> {
         self.members(out, fields, |writer, out, value| writer.root_member(out, value))
     }
@@ -137,40 +148,58 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// A row's object. Steps of the path are kept for members that have members themselves; a column's own step is
+    /// only needed when it fails.
     fn object(
         &mut self,
         out: &mut Vec<u8>,
-        row: &dyn Row,
+        row: &S::Row<'_>,
         fields: &'a [Shape<RowShape>],
     ) -> Result<(), Stop> {
-        self.members(out, fields, |writer, out, value| writer.member(out, row, value))
+        out.push(b'{');
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(&field.prefix);
+            let step = Step::Key(&field.key);
+            match &field.value {
+                RowShape::Json(bytes) => out.extend_from_slice(bytes),
+                RowShape::Column { column, encoder, logical, encoding, nullable } => {
+                    let start = out.len();
+                    let problem = match row.cell(*column) {
+                        Cell::Null if *nullable => {
+                            out.extend_from_slice(b"null");
+                            continue;
+                        }
+                        Cell::Null => "the value is missing: the column holds NULL".to_owned(),
+                        cell => match encode::write(out, encoder, logical, *encoding, cell) {
+                            Ok(()) => continue,
+                            Err(problem) => problem,
+                        },
+                    };
+                    out.truncate(start);
+                    self.path.push(step);
+                    self.fail(&problem, *nullable, out)?;
+                    self.path.pop();
+                }
+                other => {
+                    self.path.push(step);
+                    self.member(out, row, other)?;
+                    self.path.pop();
+                }
+            }
+        }
+        out.push(b'}');
+        Ok(())
     }
 
-    fn member(&mut self, out: &mut Vec<u8>, row: &dyn Row, value: &'a RowShape) -> Result<(), Stop> {
+    fn member(&mut self, out: &mut Vec<u8>, row: &S::Row<'_>, value: &'a RowShape) -> Result<(), Stop> {
         match value {
-            RowShape::Column { column, encoder, logical, encoding, nullable } => match row.cell(*column) {
-                Cell::Null if *nullable => {
-                    out.extend_from_slice(b"null");
-                    Ok(())
-                }
-                Cell::Null => self.fail("the value is missing: the column holds NULL", *nullable, out),
-                cell => {
-                    let start = out.len();
-                    match encode::write(out, encoder, logical, *encoding, cell) {
-                        Ok(()) => Ok(()),
-                        Err(problem) => {
-                            out.truncate(start);
-                            self.fail(&problem, *nullable, out)
-                        }
-                    }
-                }
-            },
+            // Written by the object itself.
+            RowShape::Json(_) | RowShape::Column { .. } => Ok(()),
             RowShape::Id(keys) => self.id(out, row, keys),
             RowShape::NodeId { prefix, keys } => self.node_id(out, row, prefix, keys),
-            RowShape::Json(bytes) => {
-                out.extend_from_slice(bytes);
-                Ok(())
-            }
             RowShape::Joined { present, fields, nullable } => {
                 if matches!(row.cell(*present), Cell::Null) {
                     if *nullable {
@@ -198,12 +227,12 @@ impl<'a> Writer<'a> {
         &mut self,
         out: &mut Vec<u8>,
         node: usize,
-        under: Under<'_>,
+        under: Under<'_, S::Row<'_>>,
         fields: &'a [Shape<AggregateShape>],
     ) -> Result<(), Stop> {
         let source = self.source;
         let mut found = false;
-        source.scan(node, under, &mut |row| {
+        source.scan(node, under, |row| {
             found = true;
             self.values(out, Some(row), fields)?;
             Ok(Flow::Enough)
@@ -220,7 +249,7 @@ impl<'a> Writer<'a> {
         let source = self.source;
         let mut index = 0;
         out.push(b'[');
-        source.scan(node, Under::Root, &mut |row| {
+        source.scan(node, Under::Root, |row| {
             if index > 0 {
                 out.push(b',');
             }
@@ -237,7 +266,7 @@ impl<'a> Writer<'a> {
     fn values(
         &mut self,
         out: &mut Vec<u8>,
-        row: Option<&dyn Row>,
+        row: Option<&S::Row<'_>>,
         fields: &'a [Shape<AggregateShape>],
     ) -> Result<(), Stop> {
         self.members(out, fields, |writer, out, value| match value {
@@ -308,7 +337,7 @@ impl<'a> Writer<'a> {
         &mut self,
         out: &mut Vec<u8>,
         node: usize,
-        under: Under<'_>,
+        under: Under<'_, S::Row<'_>>,
         fields: &'a [Shape<RowShape>],
         nullable: bool,
     ) -> Result<(), Stop> {
@@ -316,7 +345,7 @@ impl<'a> Writer<'a> {
         let start = out.len();
         let source = self.source;
         let mut found = false;
-        let result = source.scan(node, under, &mut |row| {
+        let result = source.scan(node, under, |row| {
             found = true;
             self.object(out, row, fields)?;
             Ok(Flow::Enough)
@@ -335,13 +364,13 @@ impl<'a> Writer<'a> {
         &mut self,
         out: &mut Vec<u8>,
         node: usize,
-        under: Under<'_>,
+        under: Under<'_, S::Row<'_>>,
         fields: &'a [Shape<RowShape>],
     ) -> Result<(), Stop> {
         let source = self.source;
         let mut index = 0;
         out.push(b'[');
-        source.scan(node, under, &mut |row| {
+        source.scan(node, under, |row| {
             if index > 0 {
                 out.push(b',');
             }
@@ -393,7 +422,7 @@ impl<'a> Writer<'a> {
     fn connection(
         &mut self,
         out: &mut Vec<u8>,
-        under: Under<'_>,
+        under: Under<'_, S::Row<'_>>,
         shape: &'a ConnectionShape,
     ) -> Result<(), Stop> {
         let source = self.source;
@@ -401,7 +430,7 @@ impl<'a> Writer<'a> {
         let errors_before = self.errors.len();
         let depth = self.path.len();
         if let Some(node) = shape.rows {
-            source.scan(node, under, &mut |row| {
+            source.scan(node, under, |row| {
                 if page.size.is_some_and(|size| page.count as u64 >= size) {
                     page.more = true;
                     return Ok(Flow::Enough);
@@ -465,7 +494,12 @@ impl<'a> Writer<'a> {
     }
 
     /// One row of a connection: an item in each of its lists, and its cursor where one is asked for.
-    fn page_row(&mut self, page: &mut Page, row: &dyn Row, shape: &'a ConnectionShape) -> Result<(), Stop> {
+    fn page_row(
+        &mut self,
+        page: &mut Page,
+        row: &S::Row<'_>,
+        shape: &'a ConnectionShape,
+    ) -> Result<(), Stop> {
         let cursor = if shape.keys.is_empty() { None } else { Some(self.cursor(row, shape)?) };
         let mut next = 0;
         for field in &shape.fields {
@@ -510,7 +544,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn cursor(&mut self, row: &dyn Row, shape: &ConnectionShape) -> Result<Vec<u8>, Stop> {
+    fn cursor(&mut self, row: &S::Row<'_>, shape: &ConnectionShape) -> Result<Vec<u8>, Stop> {
         let mut values = vec![b'['];
         for (index, key) in shape.keys.iter().enumerate() {
             if index > 0 {
@@ -528,8 +562,16 @@ impl<'a> Writer<'a> {
     }
 
     /// The primary key as one JSON string.
-    fn id(&mut self, out: &mut Vec<u8>, row: &dyn Row, keys: &[KeyColumn]) -> Result<(), Stop> {
+    fn id(&mut self, out: &mut Vec<u8>, row: &S::Row<'_>, keys: &[KeyColumn]) -> Result<(), Stop> {
         let start = out.len();
+        if let [key] = keys
+            && let Some(number) = encode::integer_id(&key.logical, row.cell(key.column))
+        {
+            out.push(b'"');
+            out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+            out.push(b'"');
+            return Ok(());
+        }
         let mut text = Vec::new();
         match encode::write_id(&mut text, keys, |column| row.cell(column)) {
             Ok(()) => {
@@ -546,7 +588,7 @@ impl<'a> Writer<'a> {
     fn node_id(
         &mut self,
         out: &mut Vec<u8>,
-        row: &dyn Row,
+        row: &S::Row<'_>,
         prefix: &str,
         keys: &[KeyColumn],
     ) -> Result<(), Stop> {

@@ -344,6 +344,8 @@ pub enum Join {
     Left,
     /// `CROSS JOIN LATERAL`.
     Lateral,
+    /// `LEFT JOIN LATERAL`.
+    LeftLateral,
 }
 
 /// What a FROM reads.

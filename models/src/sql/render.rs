@@ -100,6 +100,7 @@ impl Renderer {
             (false, Join::Inner) => " JOIN ",
             (false, Join::Left) => " LEFT JOIN ",
             (false, Join::Lateral) => " CROSS JOIN LATERAL ",
+            (false, Join::LeftLateral) => " LEFT JOIN LATERAL ",
         });
         match &from.table {
             Table::Named { table, alias } => {

@@ -46,14 +46,22 @@ fn write_escaped(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(&bytes[run..]);
 }
 
-/// How many bytes from the start need no escape. Eight bytes are looked at together: for each byte below 0x80,
-/// the subtraction of 0x20 borrows into the top bit when it is a control character, and the subtraction of one
-/// does when the byte equals the one that was xored.
+/// How many bytes from the start need no escape. Thirty-two bytes are looked at together, without a branch between them,
+/// which compiles to vector instructions. In what is left eight are: for each byte below 0x80, the subtraction of 0x20
+/// borrows into the top bit when it is a control character, and the subtraction of one does when the byte equals the
+/// one that was xored.
 fn clean_prefix(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let mut at = 0;
-    for chunk in bytes.chunks_exact(8) {
+    for block in bytes.chunks_exact(32) {
+        let dirty = block.iter().fold(0, |dirty, byte| dirty | u8::from(needs_escape(*byte)));
+        if dirty != 0 {
+            break;
+        }
+        at += 32;
+    }
+    for chunk in bytes[at..].chunks_exact(8) {
         let mut word = [0; 8];
         word.copy_from_slice(chunk);
         let word = u64::from_le_bytes(word);
@@ -67,7 +75,11 @@ fn clean_prefix(bytes: &[u8]) -> usize {
     }
     // The word test may stop early after a borrow between bytes, never late; this loop decides.
     let rest = &bytes[at..];
-    at + rest.iter().position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\').unwrap_or(rest.len())
+    at + rest.iter().position(|byte| needs_escape(*byte)).unwrap_or(rest.len())
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 /// Appends `true` or `false`.

@@ -157,7 +157,9 @@ pub fn run() -> ExitCode {
             return if error.print().is_ok() { code } else { ExitCode::FAILURE };
         }
     };
-    match run::run(command) {
+    let outcome = run::run(command);
+    crate::telemetry::flush();
+    match outcome {
         Ok(code) => code,
         Err(failure) => {
             run::complain(&failure);

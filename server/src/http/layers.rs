@@ -2,6 +2,7 @@
 
 use super::failure::error_body;
 use super::state::{HttpOptions, ServerState};
+use crate::telemetry::REQUESTS;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -123,11 +124,11 @@ impl LogLine {
         // Probes come every few seconds, files by the dozen; they say nothing new while they succeed.
         let quiet = path.starts_with("/assets/") || ["/healthz", "/readyz", "/favicon.svg"].contains(&path);
         if status < 400 && quiet {
-            tracing::debug!(target: "nuages::request", method, path, operation, status, ms);
+            tracing::debug!(target: REQUESTS, method, path, operation, status, ms);
         } else if status >= 500 {
-            tracing::error!(target: "nuages::request", method, path, operation, status, ms);
+            tracing::error!(target: REQUESTS, method, path, operation, status, ms);
         } else {
-            tracing::info!(target: "nuages::request", method, path, operation, status, ms);
+            tracing::info!(target: REQUESTS, method, path, operation, status, ms);
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod functions;
 
 use super::{Cell, DatabaseError, DatabaseOptions, Param};
 use parking_lot::Mutex;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags};
 use std::path::Path;
@@ -100,10 +101,10 @@ impl Sqlite {
         E: From<DatabaseError> + Send + 'static,
     {
         with(&self.readers, timeout, move |connection| {
-            connection.execute_batch("BEGIN").map_err(|error| failure(&error))?;
+            run_cached(connection, "BEGIN").map_err(|error| failure(&error))?;
             let result = f(&SqliteSession { connection });
             // It has only read, so ending it cannot lose anything.
-            let _ = connection.execute_batch("ROLLBACK");
+            let _ = run_cached(connection, "ROLLBACK");
             result
         })
         .await
@@ -270,6 +271,11 @@ fn dangling(connection: &Connection) -> Option<DatabaseError> {
     })
 }
 
+/// Runs a statement without parameters and rows; it is compiled once per connection.
+fn run_cached(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}
+
 fn thread_gone() -> DatabaseError {
     DatabaseError::Unavailable("the database's thread is gone".to_owned())
 }
@@ -288,6 +294,9 @@ fn connect(path: &Path, access: Access) -> Result<Connection, DatabaseError> {
     let connection = Connection::open_with_flags(path, flags).map_err(|error| at(&error))?;
     connection.busy_timeout(BUSY).map_err(|error| at(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // SQLite is built with STAT4: once ANALYZE has run, a statement would be compiled again for each new value of a
+    // parameter that the statistics have something to say about. QPSG keeps one plan for all values.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| at(&error))?;
     functions::register(&connection).map_err(|error| at(&error))?;
     let mut settings = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;\
         PRAGMA mmap_size = 268435456;"

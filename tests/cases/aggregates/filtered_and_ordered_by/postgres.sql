@@ -4,7 +4,7 @@ SELECT "t0"."id" FROM "blog_user" AS "t0" WHERE ((SELECT count(*) FILTER (WHERE 
 SELECT "parent"."position", "page"."c0", "page"."c1", "page"."c2" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT count(*) AS "c0", sum("t0"."views") AS "c1", max("t0"."rating") AS "c2" FROM "blog_post" AS "t0" WHERE "t0"."author_id" = "parent"."key0" AND "t0"."published") AS "page";
 -- ["[1, 7, 31, 32, 3]"]: 5 rows
 
-SELECT "t0"."id", "t1"."id" FROM "blog_comment" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" ORDER BY (SELECT count(*) FROM "blog_post" AS "t2" WHERE "t2"."author_id" = "t1"."id") DESC, "t0"."id" LIMIT 3;
+SELECT "t0"."id", "t0"."author_id", "t1"."id" FROM "blog_comment" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" ORDER BY (SELECT count(*) FROM "blog_post" AS "t2" WHERE "t2"."author_id" = "t1"."id") DESC, "t0"."id" LIMIT 3;
 -- []: 3 rows
 
 SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT count(*) AS "c0" FROM "blog_post" AS "t0" WHERE "t0"."author_id" = "parent"."key0") AS "page";

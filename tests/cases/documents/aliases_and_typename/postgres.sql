@@ -1,4 +1,4 @@
-SELECT "t0"."title", "t1"."id" FROM "blog_post" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" WHERE "t0"."id" = $1;
+SELECT "t0"."title", "t0"."author_id" FROM "blog_post" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" WHERE "t0"."id" = $1;
 -- ["5"]: 1 rows
 
 SELECT "t0"."id" FROM "blog_post" AS "t0" WHERE "t0"."id" = $1;

@@ -1,12 +1,12 @@
 SELECT "t0"."id" FROM "blog_post" AS "t0" ORDER BY "t0"."id" LIMIT 5;
 -- []: 5 rows
 
-SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t0"."id" LIMIT 100;
+SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t1"."tag_id" LIMIT 100;
 -- ["key of the parent"]: 2 rows
 
 SELECT "t0"."name", "t0"."id" FROM "blog_tag" AS "t0" WHERE "t0"."name" >= ?1 AND "t0"."name" < (?2 || CAST(x'ff' AS TEXT)) ORDER BY "t0"."name", "t0"."id" LIMIT 100;
 -- ["'r'","'r'"]: 1 rows
 
-SELECT "t0"."id" FROM "blog_post_tags" AS "t1" JOIN "blog_post" AS "t0" ON "t0"."id" = "t1"."post_id" WHERE "t1"."tag_id" = ?1 ORDER BY "t0"."id" LIMIT 3;
+SELECT "t0"."id" FROM "blog_post_tags" AS "t1" JOIN "blog_post" AS "t0" ON "t0"."id" = "t1"."post_id" WHERE "t1"."tag_id" = ?1 ORDER BY "t1"."post_id" LIMIT 3;
 -- ["key of the parent"]: 3 rows
 

@@ -16,6 +16,6 @@ SELECT "page"."position", "page"."c0" FROM (SELECT "t0"."name" AS "c0", "t0"."id
 SELECT "parent"."position", "page"."n" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT count(*) AS "n" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = "parent"."key0") AS "page";
 -- ["[4, 6, 8, 9, 10, 12]"]: 6 rows
 
-SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT DISTINCT ON ("t0"."name") "t0"."name" AS "c0", "t0"."id" AS "c1" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = "parent"."key0" ORDER BY "t0"."name", "t0"."id" LIMIT 2) AS "page" ORDER BY "parent"."position", "page"."c0", "page"."c1";
+SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT DISTINCT ON ("t0"."name") "t0"."name" AS "c0" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = "parent"."key0" ORDER BY "t0"."name", "t0"."id" LIMIT 2) AS "page";
 -- ["[4, 6, 8, 9, 10, 12]"]: 10 rows
 

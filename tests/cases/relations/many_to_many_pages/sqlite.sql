@@ -1,16 +1,16 @@
 SELECT "t0"."id" FROM "blog_post" AS "t0" WHERE EXISTS (SELECT 1 FROM "blog_post_tags" AS "t2" WHERE "t2"."post_id" = "t0"."id") ORDER BY "t0"."id" LIMIT 6;
 -- []: 6 rows
 
-SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t0"."id" LIMIT 1;
+SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t1"."tag_id" LIMIT 1;
 -- ["key of the parent"]: 6 rows
 
-SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t0"."id" LIMIT 1 OFFSET 1;
+SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t1"."tag_id" LIMIT 1 OFFSET 1;
 -- ["key of the parent"]: 4 rows
 
-SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 AND "t0"."name" <> ?2 ORDER BY "t0"."name" DESC, "t0"."id" LIMIT 100;
+SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 AND "t0"."name" <> ?2 ORDER BY "t0"."name" DESC, "t1"."tag_id" LIMIT 100;
 -- ["key of the parent","''"]: 14 rows
 
-SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t0"."id" LIMIT 2;
+SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t1"."tag_id" LIMIT 2;
 -- ["key of the parent"]: 10 rows
 
 SELECT count(*) FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1;

@@ -17,22 +17,31 @@ pub(super) const UPPER: NativeFunction = NativeFunction {
     name: "nuages_upper",
     arity: 1,
     doc: "The text in upper case by Unicode's simple mapping, one code point for one.",
-    call: |context| mapped(context, |mapper, character| mapper.simple_uppercase(character)),
+    call: |context| {
+        mapped(context, str::to_ascii_uppercase, |mapper, character| mapper.simple_uppercase(character))
+    },
 };
 
 pub(super) const LOWER: NativeFunction = NativeFunction {
     name: "nuages_lower",
     arity: 1,
     doc: "The text in lower case by Unicode's simple mapping, one code point for one.",
-    call: |context| mapped(context, |mapper, character| mapper.simple_lowercase(character)),
+    call: |context| {
+        mapped(context, str::to_ascii_lowercase, |mapper, character| mapper.simple_lowercase(character))
+    },
 };
 
 fn mapped(
     context: &Context<'_>,
+    map_ascii: fn(&str) -> String,
     map: fn(icu_casemap::CaseMapperBorrowed<'static>, char) -> char,
 ) -> Result<Value, Failure> {
+    let text = text_argument(context, 0)?;
+    if text.is_ascii() {
+        return Ok(Value::Text(map_ascii(text)));
+    }
     let mapper = CaseMapper::new();
-    Ok(Value::Text(text_argument(context, 0)?.chars().map(|character| map(mapper, character)).collect()))
+    Ok(Value::Text(text.chars().map(|character| map(mapper, character)).collect()))
 }
 
 pub(super) const STARTS: NativeFunction = NativeFunction {
