@@ -80,8 +80,10 @@ pub const QUERIES: [Query; 8] = [
     Query {
         name: "q5",
         about: "20 users, posts counted and summed",
-        // Nuages has no aggregates yet.
-        document: None,
+        document: Some(
+            "query Q5($n: Int!) { users(orderBy: [{ id: ASC }], offset: $n, limit: 20) \
+             { id name postsAggregate { count sum { views } } } }",
+        ),
         share: 0,
         values: Values::UserOffsets(20),
     },

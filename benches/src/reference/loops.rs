@@ -150,10 +150,11 @@ fn counts(connection: &Connection, offset: i32, out: &mut Vec<u8>) -> Written {
         text(out, row, 1)?;
         let mut counted = counts.query([row.get::<_, i64>(0)?])?;
         if let Some(row) = counted.next()? {
-            out.extend_from_slice(b",\"count\":");
+            out.extend_from_slice(b",\"postsAggregate\":{\"count\":");
             number(out, row, 0)?;
-            out.extend_from_slice(b",\"views\":");
+            out.extend_from_slice(b",\"sum\":{\"views\":");
             number(out, row, 1)?;
+            out.extend_from_slice(b"}}");
         }
         out.push(b'}');
         Ok(())

@@ -34,7 +34,8 @@ const Q4: &str = "select '{\"data\":{\"posts\":[' || coalesce(string_agg(row_to_
     from posts order by id limit 1000 offset $1) p";
 
 const Q5: &str = "select json_build_object('data', json_build_object('users', \
-    coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'count', s.n, 'views', s.v) order by u.id), '[]')\
+    coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'postsAggregate', json_build_object('count', s.n, \
+    'sum', json_build_object('views', s.v))) order by u.id), '[]')\
     ))::text from (select id, name from users order by id limit 20 offset $1) u \
     cross join lateral (select count(*) n, sum(views) v from posts where author_id = u.id) s";
 

@@ -132,8 +132,8 @@ fn json(operation: Operation) -> &'static str {
         Operation::Q5 => {
             "select json_object('data', json_object('users', json_group_array(json_object( \
              'id', cast(id as text), 'name', name, \
-             'count', (select count(*) from posts where author_id = u.id), \
-             'views', (select sum(views) from posts where author_id = u.id))))) \
+             'postsAggregate', (select jsonb_object('count', count(*), 'sum', jsonb_object('views', sum(views))) \
+             from posts where author_id = u.id))))) \
              from (select id, name from users order by id limit 20 offset ?1) u"
         }
         Operation::Q6 => {
@@ -203,8 +203,8 @@ fn concat(operation: Operation) -> &'static str {
         }
         Operation::Q5 => {
             "select '{\"data\":{\"users\":[' || coalesce(group_concat('{\"id\":\"' || id || '\",\"name\":' || \
-             json_quote(name) || ',\"count\":' || (select count(*) from posts where author_id = u.id) || \
-             ',\"views\":' || coalesce((select sum(views) from posts where author_id = u.id), 'null') || '}', ','), \
+             json_quote(name) || ',\"postsAggregate\":{\"count\":' || (select count(*) || ',\"sum\":{\"views\":' || \
+             coalesce(sum(views), 'null') from posts where author_id = u.id) || '}}}', ','), \
              '') || ']}}' from (select id, name from users order by id limit 20 offset ?1) u"
         }
         Operation::Q6 => {
