@@ -12,21 +12,26 @@ use nuages_benches::queries::Query;
 use std::path::PathBuf;
 use tower::ServiceExt as _;
 
+const FIXED: &str = include_str!("../../sql/fixed.sql");
+
 /// Asks one query of the benchmarks so often, one request after the other, in this process.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Which query, q1 to q7
-    #[arg(long)]
+    #[arg(long, default_value = "q1")]
     query: String,
     /// How often
-    #[arg(long)]
+    #[arg(long, default_value_t = 1)]
     times: usize,
     /// The database's URL
     #[arg(long)]
     database: String,
     /// The value of the query's variable, as JSON
-    #[arg(long)]
+    #[arg(long, default_value = "1")]
     value: String,
+    /// Only make tables and fixed rows in an empty SQLite database
+    #[arg(long)]
+    fill: bool,
     /// The project
     #[arg(long)]
     project: Option<PathBuf>,
@@ -50,6 +55,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let project = Project::with_config(arguments.project.unwrap_or_else(programs::project), config);
     let registry = project.registry().map_err(|error| failed(error.to_string()))?;
     let database = project.connect().await.map_err(|error| failed(error.to_string()))?;
+    if arguments.fill {
+        project.migrate(&registry, &database).await.map_err(|error| failed(error.to_string()))?;
+        let statements: Vec<String> = FIXED.split_inclusive(';').map(str::to_owned).collect();
+        return database.execute_all(&statements).await.map_err(|error| failed(error.to_string()));
+    }
     let engine = project.engine(registry, database.clone()).map_err(|error| failed(error.to_string()))?;
     let service = router(ServerState::new(engine, database, HttpOptions::default()));
     let value = serde_json::from_str(&arguments.value).unwrap_or_else(|_| arguments.value.clone().into());
