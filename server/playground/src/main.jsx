@@ -22,8 +22,7 @@ const welcome = `# Welcome to Nuages.
 #   Read the types     the book icon on the left
 #
 # Lists take where, orderBy, limit and offset.
-# To see the SQL, add a header (Headers, below):
-#   {"X-Nuages-Debug": "1"}
+# Answers show their SQL when the server runs with --debug.
 
 query Welcome {
   __typename
