@@ -29,6 +29,9 @@ query Welcome {
 }
 `;
 
+// `?query=…&variables=…` opens the page with a document, so that one can be sent as a link.
+const linked = new URLSearchParams(window.location.search);
+
 const fetcher = createGraphiQLFetcher({ url: endpoint });
 const plugins = [explorerPlugin({ showAttribution: false })];
 
@@ -37,6 +40,8 @@ createRoot(document.getElementById('root')).render(
     fetcher={fetcher}
     plugins={plugins}
     defaultQuery={welcome}
+    initialQuery={linked.get('query') ?? undefined}
+    initialVariables={linked.get('variables') ?? undefined}
     shouldPersistHeaders={false}
   >
     <GraphiQL.Logo>
