@@ -24,5 +24,6 @@ pub mod sql;
 pub mod text;
 pub mod value;
 pub mod windows;
+pub mod write;
 
 pub use registry::Registry;
