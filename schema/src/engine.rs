@@ -14,7 +14,7 @@ use nuages_models::Registry;
 use nuages_models::database::Database;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
-use nuages_models::run::{RunError, RunOptions, run};
+use nuages_models::run::{Executor, RunError, RunOptions, run};
 use std::sync::Arc;
 use tracing::{Instrument, debug_span};
 
@@ -104,7 +104,7 @@ impl Default for EngineOptions {
 #[derive(Debug)]
 pub struct Engine {
     registry: Arc<Registry>,
-    database: Database,
+    executor: Executor,
     exposure: Exposure,
     operations: OperationCache,
     target: Target,
@@ -181,7 +181,7 @@ impl Engine {
         };
         Ok(Self {
             registry,
-            database,
+            executor: database.into(),
             exposure,
             operations: OperationCache::new(CACHED_OPERATIONS, CACHED_BYTES),
             target,
@@ -231,7 +231,7 @@ impl Engine {
             snapshot: self.snapshot,
             timeout_ms: self.timeout_ms,
         };
-        let answer = run(&self.database, &planned.prepared, arguments, &options)
+        let answer = run(&self.executor, &planned.prepared, arguments, &options)
             .instrument(debug_span!("run"))
             .await?;
         let explained = request.debug.then(|| explain(&planned.plan, &self.registry));

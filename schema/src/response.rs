@@ -22,13 +22,14 @@ pub(crate) fn method_not_allowed() -> Response {
 pub(crate) fn failed(error: RunError) -> Response {
     let error = match error {
         RunError::Timeout { .. } => RequestError::new(Code::Timeout, error.to_string()),
-        RunError::Unavailable(cause) => {
+        RunError::Unavailable(cause) | RunError::Retry(cause) => {
             tracing::warn!(%cause, "the database is not available");
             RequestError::new(Code::Unavailable, "the database is not available; try again later")
         }
         // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
         // before anything was read: a request error like any other.
         RunError::BadInput(message) => return refused(&[RequestError::bad_input(message)]),
+        RunError::Constraint(broken) => RequestError::internal(broken.message),
         RunError::Internal(cause) => RequestError::internal(cause),
     };
     let body = json!({ "data": null, "errors": [request_error(&error)] });
