@@ -4,7 +4,7 @@ use super::{Objects, Orm, QueryError, Row, Values, path};
 use crate::database::Transaction;
 use crate::expr::{Expr, Slot};
 use crate::prepare::{RowsColumn, prepare_update};
-use crate::query::{QuerySet, Scope};
+use crate::query::{QuerySet, Scope, Source};
 use crate::registry::{AutoNow, Field, FieldId, Member, Model, RelationId, RelationKind};
 use crate::run::Executor;
 use crate::value::Value;
@@ -189,13 +189,10 @@ impl Objects {
                 "a slice cannot be written: `{what}` is of all rows of a query; filter by the keys of the slice instead"
             )));
         }
-        if query.group.is_some()
-            || query.source.is_some()
-            || !query.combined.is_empty()
-            || !query.joins.is_empty()
-        {
+        let raw = matches!(query.source, Some(Source::Raw(_)));
+        if query.group.is_some() || raw || !query.combined.is_empty() {
             return Err(QueryError::Misuse(format!(
-                "`{what}` is of rows of a table, not of groups, joined, combined or raw rows"
+                "`{what}` is of rows of a table, not of groups, combined or raw rows"
             )));
         }
         Ok(QuerySet { order: Vec::new(), columns: Vec::new(), lock: None, ..query.clone() })

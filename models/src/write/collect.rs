@@ -8,7 +8,7 @@ use crate::registry::{FieldId, Model, ModelId, OnDelete, Relation};
 use crate::value::Value;
 use futures::future::BoxFuture;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Keys of one statement.
 const CHUNK: usize = 1_000;
@@ -65,7 +65,7 @@ impl Writer {
             }
         }
         self.collect(model, rows, &mut collected).await?;
-        self.restricted(&collected)?;
+        self.restricted(&collected).await?;
         self.carry_out(collected).await
     }
 
@@ -191,17 +191,28 @@ impl Writer {
     }
 
     /// Rows that are restricted must go by another way, or nothing goes.
-    fn restricted(&self, collected: &Collected) -> Result<(), WriteError> {
+    async fn restricted(&self, collected: &Collected) -> Result<(), WriteError> {
         for (model, referring, relation, keys) in &collected.restricting {
             let going = collected.rows.get(referring);
-            let staying =
-                keys.iter().filter(|key| going.is_none_or(|going| !going.contains_key(*key))).count();
-            if staying > 0 {
+            let mut staying: HashSet<&String> =
+                keys.iter().filter(|key| going.is_none_or(|going| !going.contains_key(*key))).collect();
+            // Those that go in one statement were not read yet.
+            for query in collected.alone.iter().filter(|query| query.model == *referring) {
+                if staying.is_empty() {
+                    break;
+                }
+                let definition = self.registry.model(*referring);
+                for row in self.known_rows(query.clone(), &definition.primary_key).await? {
+                    let key = primary_key(definition, &row)?;
+                    staying.remove(&identity(&key.iter().collect::<Vec<_>>()));
+                }
+            }
+            if !staying.is_empty() {
                 return Err(WriteError::Protected {
                     model: self.registry.model(*model).name.clone(),
                     by: self.registry.model(*referring).name.clone(),
                     relation: relation.clone(),
-                    count: staying as u64,
+                    count: staying.len() as u64,
                     restricted: true,
                 });
             }

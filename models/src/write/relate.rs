@@ -822,16 +822,9 @@ impl Writer {
             }
         }
         // Another transaction may have linked the same two meanwhile, which is what is wanted.
-        let both: HashSet<FieldId> = links.source.iter().chain(&links.target).copied().collect();
-        let unique = links
-            .model
-            .unique_keys()
-            .into_iter()
-            .find(|key| key.len() == both.len() && key.iter().all(|id| both.contains(id)));
-        let ignore =
-            unique.map(|fields| OnConflict { fields, update: Vec::new(), path: changes[0].path.clone() });
+        let ignore = OnConflict { fields: Vec::new(), update: Vec::new(), path: changes[0].path.clone() };
         let drafts = super::create::drafts(&rows);
-        self.create(links.model.id, drafts, ignore.as_ref()).await.map(|_| ())
+        self.create(links.model.id, drafts, Some(&ignore)).await.map(|_| ())
     }
 }
 
