@@ -16,10 +16,23 @@ pub(super) fn of_statement(
     arguments: &Arguments,
     dialect: Dialect,
 ) -> Result<Vec<Param>, RunError> {
-    slots.iter().map(|slot| one(slot, arguments, dialect)).collect()
+    of_values(slots, (arguments, &arguments.values), dialect)
 }
 
-fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<Param, RunError> {
+/// The parameters of a statement, with values in place of those of the arguments.
+pub(super) fn of_values(
+    slots: &[StatementSlot],
+    (arguments, values): (&Arguments, &[Value]),
+    dialect: Dialect,
+) -> Result<Vec<Param>, RunError> {
+    slots.iter().map(|slot| one(slot, (arguments, values), dialect)).collect()
+}
+
+fn one(
+    slot: &StatementSlot,
+    (arguments, values): (&Arguments, &[Value]),
+    dialect: Dialect,
+) -> Result<Param, RunError> {
     let value = match &slot.slot {
         Slot::ParentKey(_) => return Ok(Param::Null),
         Slot::TimeZone => return Ok(Param::Text(arguments.time_zone.clone())),
@@ -32,8 +45,7 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
             return Err(RunError::Internal(format!("the argument `{name}` was not replaced")));
         }
         Slot::Constant(value) => value,
-        Slot::Argument(index) => arguments
-            .values
+        Slot::Argument(index) => values
             .get(*index as usize)
             .ok_or_else(|| RunError::Internal(format!("the argument {index} is missing")))?,
     };

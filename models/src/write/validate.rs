@@ -2,11 +2,10 @@
 
 use super::error::{InputPath, Problem, below};
 use super::tree::{Action, Change, Mutation, NewRow, RelatedChange};
-use super::values::{Patterns, Rules, default, problems_of};
+use super::values::{Patterns, Rules, is_required, problems_of};
 use super::writer::Writer;
 use crate::expr::{Expr, Slot};
 use crate::registry::{FieldId, Model, ModelId, RelationKind};
-use crate::value::Value;
 
 impl Writer {
     /// All problems of an input.
@@ -51,11 +50,7 @@ impl Check<'_> {
                 || field
                     .relation
                     .is_some_and(|relation| row.related.iter().any(|change| change.relation == relation));
-            if said || field.null || field.generated.is_some() {
-                continue;
-            }
-            // Only a field without a default of any kind would be NULL.
-            if default(field, self.writer.rules, self.writer.context.now) == Ok(Some(Value::Null)) {
+            if !said && is_required(field, self.writer.rules) {
                 let name = field.relation.map_or(&field.name, |relation| &model.relation(relation).name);
                 let message = format!("`{name}` of {} is missing", model.name);
                 self.problems.push(Problem::new(
