@@ -213,21 +213,6 @@ on_both! {
 }
 
 #[test]
-fn refuses_to_store_secrets_as_plain_text() {
-    let secret = field("ssn", "encrypted", LogicalType::Text);
-    let registry = registry(vec![model("Person", vec![id(), secret])]);
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-        let refused = tables_of(&registry, dialect).unwrap_err();
-        assert_eq!(refused.len(), 1);
-        assert!(
-            refused[0].to_string().contains("field `ssn`: encrypted fields are not built"),
-            "{}",
-            refused[0]
-        );
-    }
-}
-
-#[test]
 fn refuses_expressions_with_their_place_all_at_once() {
     let models = changed(|m| {
         m[1].constraints[1] =

@@ -407,7 +407,7 @@ pub(crate) fn type_of(logical: &LogicalType) -> &'static str {
         LogicalType::Int64 => "int8",
         LogicalType::Float => "float8",
         LogicalType::Decimal { .. } => "numeric",
-        LogicalType::Text => "text",
+        LogicalType::Text | LogicalType::Encrypted(_) => "text",
         LogicalType::Date => "date",
         LogicalType::Time => "time",
         LogicalType::DateTime => "timestamptz",
@@ -443,8 +443,10 @@ pub(crate) fn array_type(element: &LogicalType) -> &'static str {
         LogicalType::Json => "jsonb[]",
         LogicalType::Binary => "bytea[]",
         LogicalType::IpAddress => "inet[]",
-        LogicalType::Text | LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
-            "text[]"
-        }
+        LogicalType::Text
+        | LogicalType::Array(_)
+        | LogicalType::Range(_)
+        | LogicalType::SearchVector
+        | LogicalType::Encrypted(_) => "text[]",
     }
 }

@@ -1,6 +1,6 @@
 //! The field types: one static table that the reader, the JSON Schema and the documentation iterate.
 
-use crate::registry::{LogicalType, RangeBound, RelationKind};
+use crate::registry::{Keyring, LogicalType, RangeBound, RelationKind};
 
 /// A field type of model files.
 #[derive(Debug)]
@@ -196,7 +196,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
     kind(
         "encrypted",
         "Text that is encrypted in the database; it cannot be searched or ordered.",
-        LogicalType::Text,
+        LogicalType::Encrypted(Keyring::EMPTY),
         &[COLUMN, &["default", "max_length"]],
     ),
     FieldKind {

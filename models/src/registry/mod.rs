@@ -4,8 +4,10 @@
 //! that the stages pass integers about. A foreign key is two things: a [`Field`] for each of its columns
 //! (`author_id`) and a [`Relation`] (`author`).
 
+mod keyring;
 mod logical;
 
+pub use keyring::{Keyring, KeyringError};
 pub use logical::{LogicalType, RangeBound};
 
 use crate::expr::Expr;
@@ -37,6 +39,23 @@ impl Registry {
     pub fn new(models: Vec<Model>) -> Self {
         let by_name = models.iter().map(|model| (model.name.clone(), model.id)).collect();
         Self { models, by_name }
+    }
+
+    /// The same with the keys of encrypted fields.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &Keyring) -> Self {
+        for field in self.models.iter_mut().flat_map(|model| &mut model.fields) {
+            if let LogicalType::Encrypted(known) = &mut field.logical {
+                known.clone_from(keys);
+            }
+        }
+        self
+    }
+
+    /// Whether a field is encrypted, so that there must be keys.
+    pub fn has_encrypted_fields(&self) -> bool {
+        let mut fields = self.models.iter().flat_map(|model| &model.fields);
+        fields.any(|field| matches!(field.logical, LogicalType::Encrypted(_)))
     }
 
     /// All models in the order of their ids: those of the files in their order, then the implicit link models

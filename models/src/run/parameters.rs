@@ -5,7 +5,7 @@ use crate::compile::{Conversion, StatementSlot};
 use crate::database::{Dialect, Param};
 use crate::expr::Slot;
 use crate::pattern;
-use crate::registry::{LogicalType, SqliteEncoding};
+use crate::registry::{Keyring, LogicalType, SqliteEncoding};
 use crate::value::postgres::pg_encode;
 use crate::value::sqlite::{SqliteValue, encode, ordered_text, sortable_text};
 use crate::value::{Decimal, Value, write_value};
@@ -69,8 +69,29 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
                 .map_err(|error| RunError::BadInput(error.to_string()))?;
             Ok(Param::Bytes(bytes.to_vec()))
         }
-        Dialect::Postgres => Ok(postgres(value)),
+        Dialect::Postgres => match &slot.logical {
+            LogicalType::Encrypted(keys) => encrypted(keys, value),
+            LogicalType::Array(element) => match (element.as_ref(), value) {
+                (LogicalType::Encrypted(keys), Value::Array(values)) => {
+                    let tokens =
+                        values.iter().map(|value| encrypted(keys, value)).collect::<Result<_, _>>()?;
+                    Ok(Param::Array(tokens))
+                }
+                _ => Ok(postgres(value)),
+            },
+            _ => Ok(postgres(value)),
+        },
         Dialect::Sqlite => sqlite(value, &slot.logical, slot.encoding),
+    }
+}
+
+/// A text as the database holds it.
+fn encrypted(keys: &Keyring, value: &Value) -> Result<Param, RunError> {
+    match value {
+        Value::Text(text) => {
+            keys.encrypt(text).map(Param::Text).map_err(|error| RunError::Internal(error.to_string()))
+        }
+        other => Ok(postgres(other)),
     }
 }
 

@@ -730,6 +730,7 @@ fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::Uuid => "UUID",
         Scalar::Json => "JSON",
         Scalar::Bytes => "Bytes",
+        Scalar::Secret => "String",
         Scalar::Range(_) => "Range",
     }
 }

@@ -62,6 +62,11 @@ pub static KEYS: &[Key] = &[
         "whether all statements of a request read one snapshot (SQLite always does)",
     ),
     key("cursor_key", KeyKind::Text, "secret that signs cursors; servers that share it accept each other's"),
+    key(
+        "encryption_keys",
+        KeyKind::TextList,
+        "keys of encrypted fields, the one that encrypts first; `nuages generate-key` makes one",
+    ),
     key("expressions", KeyKind::Flag, "let clients write expressions: expr in filters, orders and groups"),
     key("relay", KeyKind::Flag, "make id of a Node the global id, as Relay's compiler wants"),
     key("pool_size", KeyKind::Count(1), "connections to the database"),
