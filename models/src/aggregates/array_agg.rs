@@ -17,7 +17,11 @@ pub(super) static ARRAY_AGG: AggregateFunction = AggregateFunction {
     types: |operands| {
         let [value] = operands else { return Err("array_agg takes one value".to_owned()) };
         match &value.logical {
-            LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
+            // PostgreSQL's lists of lists are of equal lengths, which no type says.
+            LogicalType::Array(_) => {
+                Err("lists of several lengths make no list; json_agg makes an array of them".to_owned())
+            }
+            LogicalType::SearchVector => {
                 Err(format!("a list of {} cannot be made", types::type_name(&value.logical)))
             }
             logical => Ok(AggregateRule {
@@ -31,6 +35,12 @@ pub(super) static ARRAY_AGG: AggregateFunction = AggregateFunction {
         let aggregate = in_order(aggregate);
         if compiler.dialect() == Dialect::Postgres {
             return compiler.aggregate("array_agg", &aggregate);
+        }
+        if aggregate.arguments.iter().any(|value| matches!(value.logical, LogicalType::Range(_))) {
+            return Err(CompileError::Unsupported {
+                what: "a list of ranges on SQLite".to_owned(),
+                remedy: "ranges are PostgreSQL's; keep the bounds in two fields".to_owned(),
+            });
         }
         list(compiler, &aggregate, |compiler, value| compiler.element(value))
     },

@@ -10,6 +10,7 @@ mod count;
 mod extremes;
 mod first;
 mod json_agg;
+mod ranges;
 mod string_agg;
 mod sum;
 mod variance;
@@ -107,6 +108,9 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &booleans::BOOL_OR,
     &bits::BIT_AND,
     &bits::BIT_OR,
+    &bits::BIT_XOR,
+    &ranges::RANGE_MERGE,
+    &ranges::RANGE_INTERSECT,
 ];
 
 /// The aggregate with this name.

@@ -4,6 +4,7 @@ mod cast;
 mod keyset;
 mod select;
 
+pub(crate) use cast::json_on_postgres;
 pub use keyset::keyset_condition;
 
 use crate::bind::types::COMPUTED_DIGITS;
@@ -150,6 +151,12 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When a transform needs what the database lacks.
     pub fn sort_key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if let (Dialect::Sqlite, LogicalType::Array(_)) = (self.dialect(), &typed.logical) {
+            return Err(CompileError::Unsupported {
+                what: "an order of lists on SQLite".to_owned(),
+                remedy: "order by one of their elements or by their length".to_owned(),
+            });
+        }
         let value = self.scalar(typed)?;
         Ok(self.sortable(&typed.logical, value))
     }

@@ -37,6 +37,9 @@ fn of_postgres(code: &str, message: &str) -> Option<&'static str> {
         "22023" if message.contains("cast jsonb") => "a JSON document is not a value of the type",
         "22023" => "a value is not allowed here",
         "54000" => TOO_LARGE,
+        // Only `collate` names a collation, and it is the asker who chooses it.
+        "42704" if message.contains("collation") => "there is no such collation",
+        "42P21" | "42P22" => "texts with two collations stand together",
         _ if code.starts_with("22") => "a value is not allowed here",
         _ => return None,
     })
