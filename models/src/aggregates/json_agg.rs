@@ -1,7 +1,7 @@
 //! `json_agg`.
 
 use super::array_agg::list;
-use super::{AggregateFunction, AggregateRule, Empty, OverMembers, in_order};
+use super::{AggregateFunction, AggregateRule, Empty, OverMembers, in_order, no_different_documents};
 use crate::bind::{BoundAggregate, Typed};
 use crate::compile::Compiler;
 use crate::database::Dialect;
@@ -28,6 +28,7 @@ pub(super) static JSON_AGG: AggregateFunction = AggregateFunction {
         Ok(AggregateRule { operands: vec![None], result: LogicalType::Json, encoding: None })
     },
     compile: |compiler, aggregate, _| {
+        no_different_documents(aggregate)?;
         let aggregate = in_order(aggregate);
         if compiler.dialect() == Dialect::Sqlite {
             return list(compiler, &aggregate, element);

@@ -126,6 +126,19 @@ pub fn find(name: &str) -> Option<&'static AggregateFunction> {
     AGGREGATES.iter().find(|aggregate| aggregate.name == name).copied()
 }
 
+/// That different documents are not collected: a list of them would need an order, and they have none.
+pub(crate) fn no_different_documents(aggregate: &BoundAggregate) -> Result<(), CompileError> {
+    let of_documents = aggregate.arguments.first().is_some_and(|value| value.logical == LogicalType::Json);
+    if aggregate.distinct && of_documents {
+        return Err(CompileError::Invalid(format!(
+            "`{}` of different JSON documents needs an order of them that both databases share; convert them with \
+             cast(… as text)",
+            aggregate.function.name
+        )));
+    }
+    Ok(())
+}
+
 /// Different values come in their own order when no other is asked for: PostgreSQL sorts them to see which are equal, and
 /// SQLite takes them as they come.
 pub(crate) fn in_order(aggregate: &BoundAggregate) -> BoundAggregate {

@@ -91,9 +91,9 @@ fn postgres(value: Sql, from: &LogicalType, to: &LogicalType) -> Option<Sql> {
         (from, Json) if is_number(from) => Sql::call("to_jsonb", vec![value]),
         (Array(element), Json) if has_json(element) => Sql::call("to_jsonb", vec![value]),
         (Range(_), Json) => range_document(&value),
-        (Json, to) if is_number(to) || *to == Boolean => Sql::cast(value, super::type_of(to)),
+        (Json, to) if is_number(to) || *to == Boolean => as_number(value, to),
         (from, to) if (is_number(from) || *from == Text) && (is_number(to) || *to == Text) => {
-            Sql::cast(value, super::type_of(to))
+            as_number(value, to)
         }
         (Text, Date | Time | DateTime | Duration) => read_as(value, to)?,
         (Text, Boolean | Uuid | IpAddress) => Sql::cast(value, super::type_of(to)),
@@ -118,6 +118,12 @@ fn postgres(value: Sql, from: &LogicalType, to: &LogicalType) -> Option<Sql> {
         (Duration, Text) => duration_text(value),
         _ => return None,
     })
+}
+
+/// A small integer is computed in four bytes, and must fit into two.
+fn as_number(value: Sql, to: &LogicalType) -> Sql {
+    let value = if *to == LogicalType::Int16 { Sql::cast(value, "int2") } else { value };
+    Sql::cast(value, super::type_of(to))
 }
 
 fn in_utc(value: Sql) -> Sql {
@@ -371,7 +377,7 @@ pub(crate) fn json_on_postgres(value: Sql, logical: &LogicalType) -> Result<Sql,
 }
 
 /// What native functions call a type.
-pub(super) fn word(logical: &LogicalType) -> &'static str {
+pub(crate) fn word(logical: &LogicalType) -> &'static str {
     match logical {
         LogicalType::Boolean => "boolean",
         LogicalType::Float => "float",

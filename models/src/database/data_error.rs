@@ -50,6 +50,9 @@ fn of_sqlite(message: &str) -> Option<&'static str> {
     Some(match message {
         "integer overflow" => OUT_OF_RANGE,
         "string or blob too big" => TOO_LARGE,
+        "argument of ntile must be a positive integer"
+        | "second argument to nth_value must be a positive integer"
+        | "argument must be a non-negative integer" => "a value is not allowed here",
         _ => return None,
     })
 }

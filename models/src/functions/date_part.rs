@@ -9,6 +9,7 @@ use crate::expr::Slot;
 use crate::prepare::CompileError;
 use crate::registry::{LogicalType, SqliteEncoding};
 use crate::sql::Sql;
+use crate::value::Value;
 
 /// The instant's local date and time in the zone of the argument, on PostgreSQL.
 pub(super) fn local(compiler: &mut Compiler<'_>, operands: &[Typed]) -> Result<Sql, CompileError> {
@@ -23,7 +24,7 @@ pub(super) fn local(compiler: &mut Compiler<'_>, operands: &[Typed]) -> Result<S
 /// The time zone that is given, else the request's. What is no instant has none.
 pub(super) fn zone(compiler: &mut Compiler<'_>, operands: &[Typed]) -> Result<Sql, CompileError> {
     match operands.get(1) {
-        Some(zone) => compiler.scalar(zone),
+        Some(given) => given_zone(compiler, given),
         None if operands[0].logical == LogicalType::DateTime => {
             let scalar = Scalar::Slot(Slot::TimeZone);
             let logical = LogicalType::Text;
@@ -31,6 +32,34 @@ pub(super) fn zone(compiler: &mut Compiler<'_>, operands: &[Typed]) -> Result<Sq
         }
         None => Ok(Sql::Text("UTC".to_owned())),
     }
+}
+
+/// A zone that is computed must be a name with an area, as `Europe/Berlin`, or UTC. PostgreSQL would take abbreviations too,
+/// and whatever else reads as a rule of its own (`x1` is an hour behind), which no other database does. Zones that come with
+/// a request are looked at before they come here.
+fn given_zone(compiler: &mut Compiler<'_>, given: &Typed) -> Result<Sql, CompileError> {
+    let zone = compiler.scalar(given)?;
+    match &given.scalar {
+        Scalar::Slot(Slot::Constant(Value::Text(name))) if jiff::tz::TimeZone::get(name).is_err() => {
+            return Err(CompileError::Invalid("there is no such time zone".to_owned()));
+        }
+        Scalar::Slot(_) | Scalar::Null => return Ok(zone),
+        _ => {}
+    }
+    let text = |text: &str| Sql::Text(text.to_owned());
+    let position = match compiler.dialect() {
+        Dialect::Postgres => "strpos",
+        Dialect::Sqlite => "instr",
+    };
+    let upper = || Sql::call("upper", vec![zone.clone()]);
+    let named = Sql::Or(vec![
+        Sql::binary(Sql::call(position, vec![zone.clone(), text("/")]), ">", Sql::Integer(0)),
+        Sql::binary(upper(), "=", text("UTC")),
+        Sql::binary(upper(), "=", text("GMT")),
+    ]);
+    // What is no name is made one that there is not, so that it is the database that refuses it.
+    let given = Sql::test(zone.clone(), "IS NOT NULL");
+    Ok(Sql::Case { branches: vec![(named, zone), (given, text("no/such/zone"))], otherwise: None })
 }
 
 /// A value of a date, a time or an instant; the last may be followed by a time zone.
@@ -45,6 +74,9 @@ fn rule(
     };
     if !applies(&value.logical) {
         return Err(format!("{needed} is needed here, not {}", types::type_name(&value.logical)));
+    }
+    if operands.len() == 2 && value.logical != LogicalType::DateTime {
+        return Err(format!("{} has no time zone", types::type_name(&value.logical)));
     }
     let mut wanted = vec![None];
     wanted.extend(operands.get(1).map(|_| Some(LogicalType::Text)));

@@ -67,6 +67,7 @@ pub static FUNCTIONS: &[NativeFunction] = &[
     number::MODULO,
     number::FLOAT,
     number::FLOAT_DIVIDE,
+    number::FLOAT_MULTIPLY,
     number::FLOAT_TEXT,
     number::CAST_INTEGER,
     number::CAST_FLOAT,

@@ -5,6 +5,9 @@ use super::{Failure, NativeFunction, text_argument};
 use crate::registry::{LogicalType, SqliteEncoding};
 use crate::value::parse_text;
 use crate::value::sqlite::{SqliteValue, encode, read_uuid};
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use fancy_regex::{Regex, RegexBuilder};
 use icu_casemap::CaseMapper;
 use rusqlite::functions::Context;
@@ -116,7 +119,7 @@ pub(super) const CAST_TEXT: NativeFunction = NativeFunction {
             "datetime" => LogicalType::DateTime,
             "uuid" => LogicalType::Uuid,
             "address" => LogicalType::IpAddress,
-            "bytes" => LogicalType::Binary,
+            "bytes" => return bytes(text),
             _ => LogicalType::Duration,
         };
         let value = parse_text(&logical, text)
@@ -130,6 +133,15 @@ pub(super) const CAST_TEXT: NativeFunction = NativeFunction {
         })
     },
 };
+
+/// Base64 as PostgreSQL's `decode` reads it: with its padding, and spaces wherever they are.
+fn bytes(text: &str) -> Result<Value, Failure> {
+    const BASE64: GeneralPurpose =
+        GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+    let digits: String =
+        text.chars().filter(|character| !matches!(character, ' ' | '\n' | '\r' | '\t')).collect();
+    Ok(Value::Blob(BASE64.decode(digits).map_err(|_| WRONG_TEXT)?))
+}
 
 /// PostgreSQL's words for true and false: whatever begins one of them and no other.
 fn boolean(text: &str) -> Result<Value, Failure> {
