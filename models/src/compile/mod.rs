@@ -5,6 +5,7 @@ mod keyset;
 mod select;
 mod write;
 
+pub(crate) use cast::{json_on_postgres, word};
 pub use keyset::keyset_condition;
 
 use crate::bind::types::COMPUTED_DIGITS;
@@ -59,6 +60,8 @@ pub enum Conversion {
     PatternIgnoringCase,
     /// A JSON array of keys and positions as an array of texts.
     JsonPath,
+    /// Values that one is looked for among: for SQLite each as its column stores it, not as a stored list holds it.
+    Among,
 }
 
 /// Builds one statement.
@@ -156,6 +159,12 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When a transform needs what the database lacks.
     pub fn sort_key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if let (Dialect::Sqlite, LogicalType::Array(_)) = (self.dialect(), &typed.logical) {
+            return Err(CompileError::Unsupported {
+                what: "an order of lists on SQLite".to_owned(),
+                remedy: "order by one of their elements or by their length".to_owned(),
+            });
+        }
         let value = self.scalar(typed)?;
         Ok(self.sortable(&typed.logical, value))
     }
@@ -179,7 +188,22 @@ impl<'t> Compiler<'t> {
         if let Scalar::Slot(Slot::Constant(Value::Boolean(value))) = &typed.scalar {
             return Ok(Sql::Boolean(*value));
         }
-        let parameter = self.parameter(typed, Conversion::Plain)?;
+        self.converted_operand(typed, Conversion::Plain)
+    }
+
+    /// A list of values that one is looked for among, as [`Compiler::operand`].
+    ///
+    /// # Errors
+    /// When the operand is not a slot.
+    pub fn list_operand(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if !matches!(typed.scalar, Scalar::Slot(_)) {
+            return self.scalar(typed);
+        }
+        self.converted_operand(typed, Conversion::Among)
+    }
+
+    fn converted_operand(&mut self, typed: &Typed, conversion: Conversion) -> Result<Sql, CompileError> {
+        let parameter = self.parameter(typed, conversion)?;
         Ok(match self.dialect() {
             Dialect::Postgres => match &typed.logical {
                 // A comparison with a number outside of the column's type is false or true, never an error.

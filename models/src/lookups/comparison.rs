@@ -100,7 +100,7 @@ pub(super) static IN: Lookup = Lookup {
     strict: true,
     compile: |compiler, left, right| {
         let value = compiler.scalar(left)?;
-        let list = compiler.operand(&right[0])?;
+        let list = compiler.list_operand(&right[0])?;
         Ok(match compiler.dialect() {
             Dialect::Postgres => Sql::InArray { element: Box::new(value), array: Box::new(list) },
             Dialect::Sqlite if left.logical == LogicalType::Json => {

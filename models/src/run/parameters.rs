@@ -44,7 +44,12 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
             }
             _ => None,
         },
-        (Conversion::Plain | Conversion::StoredAbove | Conversion::StoredBelow, _) => None,
+        (Conversion::Among, Value::Array(elements)) if dialect == Dialect::Sqlite => {
+            return among(elements, &slot.logical, slot.encoding);
+        }
+        (Conversion::Plain | Conversion::Among | Conversion::StoredAbove | Conversion::StoredBelow, _) => {
+            None
+        }
         (Conversion::LikeStart, Value::Text(text)) => Some(format!("{}%", pattern::escape_like(text))),
         (Conversion::LikePart, Value::Text(text)) => Some(format!("%{}%", pattern::escape_like(text))),
         (Conversion::LikeEnd, Value::Text(text)) => Some(format!("%{}", pattern::escape_like(text))),
@@ -130,32 +135,37 @@ pub(super) fn postgres(value: &Value) -> Param {
     }
 }
 
-/// A value for SQLite, as the column that it meets is stored. A list is JSON text of such values.
-fn sqlite(value: &Value, logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
-    if let (Value::Array(elements), LogicalType::Array(element_type)) = (value, logical) {
-        let mut json = vec![b'['];
-        for element in elements {
-            // A value that no stored one can equal is simply not in the list.
-            let Some(stored) = stored(element, element_type, encoding)? else { continue };
-            if json.len() > 1 {
-                json.push(b',');
-            }
-            match stored {
-                SqliteValue::Null => json.extend_from_slice(b"null"),
-                SqliteValue::Integer(value) => json.extend_from_slice(value.to_string().as_bytes()),
-                SqliteValue::Real(value) => write_value(&mut json, &LogicalType::Float, &Value::Float(value))
-                    .map_err(|error| RunError::BadInput(error.to_string()))?,
-                SqliteValue::Text(text) => crate::value::write::write_string(&mut json, &text),
-                SqliteValue::Blob(bytes) => {
-                    json.push(b'"');
-                    bytes.iter().for_each(|byte| json.extend_from_slice(format!("{byte:02X}").as_bytes()));
-                    json.push(b'"');
-                }
+/// Values for SQLite, each as the column that it meets is stored: JSON text of a list of them.
+fn among(elements: &[Value], logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
+    let LogicalType::Array(element_type) = logical else {
+        return Err(RunError::Internal("a list is of no type of lists".to_owned()));
+    };
+    let mut json = vec![b'['];
+    for element in elements {
+        // A value that no stored one can equal is simply not in the list.
+        let Some(stored) = stored(element, element_type, encoding)? else { continue };
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        match stored {
+            SqliteValue::Null => json.extend_from_slice(b"null"),
+            SqliteValue::Integer(value) => json.extend_from_slice(value.to_string().as_bytes()),
+            SqliteValue::Real(value) => write_value(&mut json, &LogicalType::Float, &Value::Float(value))
+                .map_err(|error| RunError::BadInput(error.to_string()))?,
+            SqliteValue::Text(text) => crate::value::write::write_string(&mut json, &text),
+            SqliteValue::Blob(bytes) => {
+                json.push(b'"');
+                bytes.iter().for_each(|byte| json.extend_from_slice(format!("{byte:02X}").as_bytes()));
+                json.push(b'"');
             }
         }
-        json.push(b']');
-        return Ok(Param::Text(String::from_utf8_lossy(&json).into_owned()));
     }
+    json.push(b']');
+    Ok(Param::Text(String::from_utf8_lossy(&json).into_owned()))
+}
+
+/// A value for SQLite, as the column that it meets is stored.
+fn sqlite(value: &Value, logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
     match stored(value, logical, encoding)? {
         Some(stored) => Ok(param(stored)),
         // Compared as a number: between the stored ones, or beyond all of them.

@@ -78,6 +78,15 @@ pub enum Sql {
         /// The collation's name.
         collation: String,
     },
+    /// `(…)[from:to]`: elements of an array, counted from 1, both included.
+    Slice {
+        /// The array.
+        of: Box<Sql>,
+        /// The first.
+        from: u32,
+        /// The last.
+        to: u32,
+    },
     /// `extract(… from …)`.
     Extract {
         /// The part.
@@ -206,6 +215,7 @@ impl Sql {
             | Self::Test { of, .. }
             | Self::Cast { of, .. }
             | Self::Collate { of, .. }
+            | Self::Slice { of, .. }
             | Self::Extract { of, .. } => f(of),
             Self::And(parts) | Self::Or(parts) | Self::Row(parts) | Self::Call { arguments: parts, .. } => {
                 parts.iter_mut().for_each(f);
@@ -243,6 +253,24 @@ impl Sql {
                 order.iter_mut().for_each(|key| f(&mut key.key));
             }
         }
+    }
+
+    /// Whether a value computed over a window stands in it, those of sub-queries aside.
+    pub(crate) fn has_window(&mut self) -> bool {
+        let mut found = matches!(self, Self::Over { .. } | Self::RowNumber { .. });
+        if !found && !matches!(self, Self::Select(_) | Self::Exists(_)) {
+            self.each_part(&mut |part| found |= part.has_window());
+        }
+        found
+    }
+
+    /// Whether a column of a row stands in it.
+    pub(crate) fn has_column(&mut self) -> bool {
+        let mut found = matches!(self, Self::Column { .. });
+        if !found {
+            self.each_part(&mut |part| found |= part.has_column());
+        }
+        found
     }
 
     /// `CAST(of AS to)`.

@@ -198,6 +198,7 @@ impl Renderer {
             | Sql::Call { .. }
             | Sql::Cast { .. }
             | Sql::Extract { .. }
+            | Sql::Slice { .. }
             | Sql::Row(_)
             | Sql::Case { .. }
             | Sql::Exists(_)
@@ -301,6 +302,11 @@ impl Renderer {
                     self.out.push(')');
                 }
             },
+            Sql::Slice { of, from, to } => {
+                self.out.push('(');
+                self.expression(of);
+                let _ = write!(self.out, ")[{from}:{to}]");
+            }
             Sql::Collate { of, collation } => {
                 self.operand(of);
                 self.out.push_str(" COLLATE ");
