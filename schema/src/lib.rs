@@ -11,5 +11,8 @@ pub mod names;
 pub mod operation;
 pub mod plan;
 mod response;
+mod stand_in;
+mod write;
+mod write_error;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};

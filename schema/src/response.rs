@@ -20,18 +20,35 @@ pub(crate) fn method_not_allowed() -> Response {
 
 /// A request whose execution failed as a whole: `data` is null.
 pub(crate) fn failed(error: RunError) -> Response {
-    let error = match error {
+    // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
+    // before anything was read: a request error like any other.
+    if let RunError::BadInput(message) = error {
+        return refused(&[RequestError::bad_input(message)]);
+    }
+    failed_with(vec![request_error(&run_error(error))])
+}
+
+/// A failure of the run stage in words for the client.
+pub(crate) fn run_error(error: RunError) -> RequestError {
+    match error {
         RunError::Timeout { .. } => RequestError::new(Code::Timeout, error.to_string()),
         RunError::Unavailable(cause) => {
             tracing::warn!(%cause, "the database is not available");
             RequestError::new(Code::Unavailable, "the database is not available; try again later")
         }
-        // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
-        // before anything was read: a request error like any other.
-        RunError::BadInput(message) => return refused(&[RequestError::bad_input(message)]),
+        RunError::BadInput(message) => RequestError::bad_input(message),
         RunError::Internal(cause) => RequestError::internal(cause),
-    };
-    let body = json!({ "data": null, "errors": [request_error(&error)] });
+    }
+}
+
+/// A mutation of which nothing was written, for errors of fields of its answer.
+pub(crate) fn fields_failed(errors: Vec<FieldError>) -> Response {
+    failed_with(errors.into_iter().map(field_error).collect())
+}
+
+/// A request with errors and nothing else to answer.
+pub(crate) fn failed_with(errors: Vec<Json>) -> Response {
+    let body = json!({ "data": null, "errors": errors });
     Response { body: body_of(&body), kind: ResponseKind::Executed }
 }
 
@@ -58,7 +75,7 @@ pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
     Response { body: Bytes::from(body), kind: ResponseKind::Executed }
 }
 
-fn request_error(error: &RequestError) -> Json {
+pub(crate) fn request_error(error: &RequestError) -> Json {
     let mut json = json!({ "message": error.message });
     if !error.locations.is_empty() {
         let places =
