@@ -19,7 +19,7 @@ use nuages_models::Registry;
 use nuages_models::database::Database;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
-use nuages_models::run::{RunError, RunOptions, run};
+use nuages_models::run::{Executor, RunError, RunOptions, run};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -116,7 +116,7 @@ impl Default for EngineOptions {
 #[derive(Debug)]
 pub struct Engine {
     registry: Arc<Registry>,
-    database: Database,
+    executor: Executor,
     exposure: Exposure,
     operations: OperationCache,
     target: Target,
@@ -205,7 +205,7 @@ impl Engine {
         };
         Ok(Self {
             registry,
-            database,
+            executor: database.into(),
             exposure,
             operations: OperationCache::new(CACHED_OPERATIONS, CACHED_BYTES),
             target,
@@ -260,7 +260,7 @@ impl Engine {
             .in_scope(|| resolving.resolve(&part.arguments, &part.nodes, coming.time_zone))?;
         let options = self.run_options(coming, self.snapshot);
         let answer =
-            run(&self.database, &part.prepared, arguments, &options).instrument(debug_span!("run")).await?;
+            run(&self.executor, &part.prepared, arguments, &options).instrument(debug_span!("run")).await?;
         let explained = coming.request.debug.then(|| explain(&part.plan, &self.registry));
         Ok(debug_span!("respond").in_scope(|| response::executed(answer, explained)))
     }
@@ -281,7 +281,7 @@ impl Engine {
                 trace: coming.request.debug,
             };
             let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
-            let result = write::run(&self.database, &self.registry, context, &steps, &options, end)
+            let result = write::run(self.executor.database(), &self.registry, context, &steps, &options, end)
                 .instrument(debug_span!("write", attempt))
                 .await;
             match result {

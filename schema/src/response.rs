@@ -32,11 +32,12 @@ pub(crate) fn failed(error: RunError) -> Response {
 pub(crate) fn run_error(error: RunError) -> RequestError {
     match error {
         RunError::Timeout { .. } => RequestError::new(Code::Timeout, error.to_string()),
-        RunError::Unavailable(cause) => {
+        RunError::Unavailable(cause) | RunError::Retry(cause) => {
             tracing::warn!(%cause, "the database is not available");
             RequestError::new(Code::Unavailable, "the database is not available; try again later")
         }
         RunError::BadInput(message) => RequestError::bad_input(message),
+        RunError::Constraint(broken) => RequestError::internal(broken.message),
         RunError::Internal(cause) => RequestError::internal(cause),
     }
 }

@@ -44,10 +44,7 @@ impl Failure {
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
             Self::Write(_, error) => error.is_retryable(),
-            Self::Read(error) => {
-                let _ = error;
-                false
-            }
+            Self::Read(error) => matches!(error, RunError::Retry(_)),
             Self::Fields(_) => false,
         }
     }

@@ -12,7 +12,7 @@ use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::prepare::{CompileError, RowsColumn, Target};
 use crate::registry::{LogicalType, RangeBound, SqliteEncoding};
-use crate::sql::{From, Join, Order, Select, Sql, all_of, render};
+use crate::sql::{From, Join, Order, Select, Sql, Write, all_of, render, render_write};
 use crate::value::Value;
 
 /// A statement as a template: its text, and where its parameters come from.
@@ -79,6 +79,11 @@ impl<'t> Compiler<'t> {
     /// The finished statement.
     pub fn finish(self, select: &Select) -> Statement {
         Statement { sql: render(select, self.target.dialect), slots: self.slots }
+    }
+
+    /// The statement of a tree that writes.
+    pub fn finish_write(self, write: &Write) -> Statement {
+        Statement { sql: render_write(write, self.target.dialect), slots: self.slots }
     }
 
     /// Which SQL is written.

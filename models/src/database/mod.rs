@@ -8,11 +8,11 @@ mod export;
 mod parameter;
 pub mod postgres;
 pub mod sqlite;
-mod transaction;
+pub(crate) mod transaction;
 
 pub use export::Row;
 pub use parameter::Param;
-pub use transaction::{CopyError, Transaction};
+pub use transaction::{CopyError, Isolation, Transaction};
 
 use postgres::Postgres;
 use sqlite::Sqlite;
@@ -79,6 +79,12 @@ pub enum DatabaseError {
     /// A value does not fit the parameter's type.
     #[error("{0}")]
     Value(String),
+    /// A row broke a constraint; the text is for the log, never for a client.
+    #[error("{}", .0.message)]
+    Constraint(Box<BrokenConstraint>),
+    /// Another transaction was in the way: the same transaction may succeed when it is begun again.
+    #[error("{0}")]
+    Retry(String),
     /// A statement failed; the text is for the log, never for a client.
     #[error("{message}")]
     Statement {
@@ -87,6 +93,36 @@ pub enum DatabaseError {
         /// SQLSTATE or SQLite's extended code.
         code: Option<String>,
     },
+}
+
+/// A constraint that a row broke, as the database tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenConstraint {
+    /// The database's own words.
+    pub message: String,
+    /// What kind of constraint.
+    pub kind: ConstraintKind,
+    /// The table of the row.
+    pub table: Option<String>,
+    /// The columns, where the database names them.
+    pub columns: Vec<String>,
+    /// The constraint's or index's name, where it has one.
+    pub name: Option<String>,
+}
+
+/// The kinds of constraints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConstraintKind {
+    /// A unique index or a primary key.
+    Unique,
+    /// A foreign key.
+    ForeignKey,
+    /// A condition.
+    Check,
+    /// A column without a value.
+    NotNull,
+    /// PostgreSQL's exclusion constraints.
+    Exclusion,
 }
 
 /// How to connect.

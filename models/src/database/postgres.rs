@@ -2,7 +2,9 @@
 
 mod address;
 
-use super::{Cell, CopyError, DatabaseError, DatabaseOptions, Param};
+use super::{
+    BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation, Param,
+};
 use address::{Address, Tls};
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -112,6 +114,7 @@ impl Postgres {
             tls: self.tls.clone(),
             in_flight: AtomicUsize::new(0),
             open: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
         })
     }
 
@@ -145,11 +148,25 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self) -> Result<PostgresTransaction, DatabaseError> {
-        let session = self.session().await?;
-        session.begin("BEGIN").await?;
+        let transaction = self.begin_isolated(Isolation::ReadCommitted).await?;
         // Loading and creating may take longer than any request may.
-        session.batch("SET LOCAL statement_timeout = 0").await?;
-        Ok(PostgresTransaction(session))
+        transaction.session.batch("SET LOCAL statement_timeout = 0").await?;
+        Ok(transaction)
+    }
+
+    pub(super) async fn begin_isolated(
+        &self,
+        isolation: Isolation,
+    ) -> Result<PostgresTransaction, DatabaseError> {
+        let session = self.session().await?;
+        session
+            .begin(match isolation {
+                Isolation::ReadCommitted => "BEGIN",
+                Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+                Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            })
+            .await?;
+        Ok(PostgresTransaction { session })
     }
 }
 
@@ -163,6 +180,8 @@ pub struct PostgresSession {
     in_flight: AtomicUsize,
     /// Whether a transaction is open: such a connection never goes back to the pool.
     open: AtomicBool,
+    /// Whether a statement of the open transaction has failed, so that PostgreSQL refuses all others.
+    failed: AtomicBool,
 }
 
 impl std::fmt::Debug for PostgresSession {
@@ -220,7 +239,7 @@ impl PostgresSession {
         }
         .await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        result.map_err(|error: tokio_postgres::Error| failure(&error))
+        result.map_err(|error: tokio_postgres::Error| self.failed(&error))
     }
 
     /// Sends every row of a query with the position. False: nobody takes them any more.
@@ -274,7 +293,13 @@ impl PostgresSession {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let result = client.batch_execute(sql).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        result.map_err(|error| failure(&error))
+        result.map_err(|error| self.failed(&error))
+    }
+
+    /// An error of a statement; the transaction that is open is over then.
+    fn failed(&self, error: &tokio_postgres::Error) -> DatabaseError {
+        self.failed.store(true, Ordering::Relaxed);
+        failure(error)
     }
 
     /// Runs a query; its statement is prepared once per connection.
@@ -304,22 +329,48 @@ impl PostgresSession {
         }
         // Not reached when this future is dropped: that is how the session knows.
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        result.map_err(|error: tokio_postgres::Error| failure(&error))
+        result.map_err(|error: tokio_postgres::Error| self.failed(&error))
     }
 }
 
 /// A transaction that writes.
 #[derive(Debug)]
-pub(super) struct PostgresTransaction(PostgresSession);
+pub(crate) struct PostgresTransaction {
+    session: PostgresSession,
+}
 
 impl PostgresTransaction {
-    pub(super) fn session(&self) -> &PostgresSession {
-        &self.0
+    pub(crate) fn session(&self) -> &PostgresSession {
+        &self.session
     }
 
-    pub(super) async fn commit(self) -> Result<(), DatabaseError> {
-        // A failed transaction answers COMMIT with ROLLBACK and no error, but then a statement has failed before.
-        self.0.end().await
+    /// Keeps everything, unless a statement has failed that no savepoint took back: PostgreSQL then answers COMMIT with
+    /// ROLLBACK and no error.
+    pub(super) async fn commit(&self) -> Result<(), DatabaseError> {
+        if self.session.client.as_ref().is_none_or(|client| client.is_closed()) {
+            return Err(DatabaseError::Unavailable("the connection was lost".to_owned()));
+        }
+        if self.session.failed.load(Ordering::Relaxed) {
+            return Err(DatabaseError::Statement {
+                message: "a statement of the transaction has failed: nothing of it can be kept".to_owned(),
+                code: Some(SqlState::IN_FAILED_SQL_TRANSACTION.code().to_owned()),
+            });
+        }
+        self.session.end().await
+    }
+
+    pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
+        self.session.batch("ROLLBACK").await?;
+        self.session.open.store(false, Ordering::Relaxed);
+        self.session.failed.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Takes back what has been done since a savepoint; the transaction works again.
+    pub(super) async fn roll_back_to(&self, savepoint: &str) -> Result<(), DatabaseError> {
+        self.session.batch(&format!("ROLLBACK TO SAVEPOINT {savepoint}")).await?;
+        self.session.failed.store(false, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -400,6 +451,17 @@ fn is_outdated(error: &tokio_postgres::Error) -> bool {
     })
 }
 
+fn constraint_kind(code: &SqlState) -> Option<ConstraintKind> {
+    Some(match *code {
+        SqlState::UNIQUE_VIOLATION => ConstraintKind::Unique,
+        SqlState::FOREIGN_KEY_VIOLATION | SqlState::RESTRICT_VIOLATION => ConstraintKind::ForeignKey,
+        SqlState::CHECK_VIOLATION => ConstraintKind::Check,
+        SqlState::NOT_NULL_VIOLATION => ConstraintKind::NotNull,
+        SqlState::EXCLUSION_VIOLATION => ConstraintKind::Exclusion,
+        _ => return None,
+    })
+}
+
 fn failure(error: &tokio_postgres::Error) -> DatabaseError {
     if let Some(database) = error.as_db_error() {
         let code = database.code();
@@ -419,6 +481,18 @@ fn failure(error: &tokio_postgres::Error) -> DatabaseError {
         ];
         if unavailable.contains(code) {
             return DatabaseError::Unavailable(database.message().to_owned());
+        }
+        if let Some(kind) = constraint_kind(code) {
+            return DatabaseError::Constraint(Box::new(BrokenConstraint {
+                message: database.to_string(),
+                kind,
+                table: database.table().map(str::to_owned),
+                columns: database.column().map(str::to_owned).into_iter().collect(),
+                name: database.constraint().map(str::to_owned),
+            }));
+        }
+        if matches!(*code, SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED) {
+            return DatabaseError::Retry(database.to_string());
         }
         return DatabaseError::Statement {
             message: database.to_string(),

@@ -13,8 +13,9 @@ pub struct Transaction {
     inner: Inner,
 }
 
+/// The database's own transaction.
 #[derive(Debug)]
-enum Inner {
+pub(crate) enum Inner {
     Sqlite(SqliteTransaction),
     Postgres(Box<PostgresTransaction>),
 }
@@ -30,8 +31,34 @@ pub struct CopyError {
     pub error: DatabaseError,
 }
 
+/// What a transaction may see of others. SQLite's are all serializable: it has one writer at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Isolation {
+    /// Each statement sees what was committed before it.
+    #[default]
+    ReadCommitted,
+    /// All statements see what was committed before the first; a write over another's fails, to be tried again.
+    RepeatableRead,
+    /// As if transactions ran one after the other; one that could not fails, to be tried again.
+    Serializable,
+}
+
 impl Database {
-    /// Begins a transaction that writes.
+    /// Begins a transaction of a request or of a program's own code: with the database's usual limit of time.
+    ///
+    /// # Errors
+    /// When no connection can be had, or another process holds SQLite's lock for too long.
+    pub async fn begin_isolated(&self, isolation: Isolation) -> Result<Transaction, DatabaseError> {
+        let inner = match self.engine() {
+            Engine::Sqlite(sqlite) => Inner::Sqlite(sqlite.begin().await?),
+            Engine::Postgres(postgres) => {
+                Inner::Postgres(Box::new(postgres.begin_isolated(isolation).await?))
+            }
+        };
+        Ok(Transaction { inner })
+    }
+
+    /// Begins a transaction that writes as long as it takes.
     ///
     /// # Errors
     /// When no connection can be had, or another process holds SQLite's lock for too long.
@@ -111,15 +138,58 @@ impl Transaction {
         }
     }
 
-    /// Keeps everything.
+    /// Keeps everything. Nothing runs on the transaction afterwards.
     ///
     /// # Errors
-    /// When a deferred constraint is violated or the connection is lost; nothing is kept then.
-    pub async fn commit(self) -> Result<(), DatabaseError> {
-        match self.inner {
+    /// When a deferred constraint is violated, a statement has failed, or the connection is lost; nothing is kept then.
+    pub async fn commit(&self) -> Result<(), DatabaseError> {
+        match &self.inner {
             Inner::Sqlite(transaction) => transaction.commit().await,
             Inner::Postgres(transaction) => transaction.commit().await,
         }
+    }
+
+    /// Takes everything back at once; the connection is free for others then. Nothing runs on the transaction afterwards.
+    ///
+    /// # Errors
+    /// When the connection is lost, which takes everything back too.
+    pub async fn roll_back(&self) -> Result<(), DatabaseError> {
+        match &self.inner {
+            Inner::Sqlite(transaction) => transaction.roll_back().await,
+            Inner::Postgres(transaction) => transaction.roll_back().await,
+        }
+    }
+
+    /// A place to which the transaction can be taken back. Names are identifiers of the caller's making, never a client's.
+    ///
+    /// # Errors
+    /// When the transaction has failed already or the connection is lost.
+    pub async fn savepoint(&self, name: &str) -> Result<(), DatabaseError> {
+        self.batch(&format!("SAVEPOINT {name}")).await
+    }
+
+    /// Keeps what has been done since a savepoint, as part of what surrounds it.
+    ///
+    /// # Errors
+    /// As [`Transaction::savepoint`].
+    pub async fn release(&self, name: &str) -> Result<(), DatabaseError> {
+        self.batch(&format!("RELEASE SAVEPOINT {name}")).await
+    }
+
+    /// Takes back what has been done since a savepoint. A transaction in which a statement has failed works again.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn roll_back_to(&self, name: &str) -> Result<(), DatabaseError> {
+        match &self.inner {
+            Inner::Sqlite(_) => self.batch(&format!("ROLLBACK TO SAVEPOINT {name}")).await?,
+            Inner::Postgres(transaction) => transaction.roll_back_to(name).await?,
+        }
+        self.release(name).await
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
     }
 }
 

@@ -36,6 +36,7 @@ use crate::expr::Expr;
 use crate::prepare::{Strategy, Target};
 use crate::query::{Bound, Grouping, Lock, NamedJoin, OrderBy, QuerySet, Scope};
 use crate::registry::Model;
+use crate::run::Executor;
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ const TIMEOUT_MS: u64 = 30_000;
 #[derive(Debug, Clone)]
 pub struct Orm {
     registry: Arc<Registry>,
-    database: Database,
+    executor: Executor,
     time_zone: String,
     session: BTreeMap<String, Value>,
     timeout_ms: u64,
@@ -58,7 +59,7 @@ impl Orm {
     pub fn new(registry: Arc<Registry>, database: Database) -> Self {
         Self {
             registry,
-            database,
+            executor: database.into(),
             time_zone: "UTC".to_owned(),
             session: BTreeMap::new(),
             timeout_ms: TIMEOUT_MS,
@@ -93,7 +94,7 @@ impl Orm {
 
     /// The database.
     pub fn database(&self) -> &Database {
-        &self.database
+        self.executor.database()
     }
 
     /// The rows of a model through its default manager: Django's `Model.objects`.
@@ -110,8 +111,8 @@ impl Orm {
 
     fn target(&self) -> Target {
         Target {
-            dialect: self.database.dialect(),
-            folding_collation: self.database.folding_collation().map(str::to_owned),
+            dialect: self.executor.dialect(),
+            folding_collation: self.database().folding_collation().map(str::to_owned),
             strategy: Strategy::Auto,
         }
     }
@@ -189,7 +190,7 @@ impl Objects {
     /// The same query on another database with the same tables.
     #[must_use]
     pub fn using(mut self, database: &Database) -> Self {
-        self.orm.database = database.clone();
+        self.orm.executor = database.clone().into();
         self
     }
 

@@ -256,11 +256,11 @@ impl Objects {
         let statement = self.statement(&self.ordered()?)?;
         let columns = Arc::new(statement.columns.clone());
         let arguments = self.arguments();
-        let database = self.orm.database.clone();
+        let executor = self.orm.executor.clone();
         let (sender, receiver) = mpsc::channel(IN_FLIGHT);
         tokio::spawn(async move {
             let rows = sender.clone();
-            let result = each_row(&database, statement, &arguments, move |values| {
+            let result = each_row(&executor, statement, &arguments, move |values| {
                 let row = Row { columns: Arc::clone(&columns), values };
                 rows.blocking_send(Ok(row))
                     .map_err(|_| RunError::Internal("nobody takes the rows any more".to_owned()))
@@ -289,7 +289,7 @@ impl Objects {
     pub async fn explain(&self, analyze: bool, verbose: bool) -> Result<Vec<String>, QueryError> {
         let statement = self.statement(&self.ordered()?)?;
         Ok(crate::run::explain(
-            &self.orm.database,
+            &self.orm.executor,
             &statement,
             &self.arguments(),
             (analyze, verbose),
@@ -355,7 +355,7 @@ impl Objects {
 
     async fn run(&self, query: &QuerySet) -> Result<Vec<Row>, QueryError> {
         let statement = self.statement(query)?;
-        let rows = fetch_rows(&self.orm.database, &statement, &self.arguments(), self.orm.timeout_ms).await?;
+        let rows = fetch_rows(&self.orm.executor, &statement, &self.arguments(), self.orm.timeout_ms).await?;
         let columns = Arc::new(statement.columns.clone());
         Ok(rows.into_iter().map(|values| Row { columns: Arc::clone(&columns), values }).collect())
     }

@@ -112,7 +112,7 @@ impl Objects {
             snapshot: false,
             timeout_ms: self.orm.timeout_ms,
         };
-        let answer = run(&self.orm.database, &prepared, self.arguments(), &options).await?;
+        let answer = run(&self.orm.executor, &prepared, self.arguments(), &options).await?;
         let shape = |problem: String| QueryError::Shape {
             model: self.model().map(|model| model.name.clone()).unwrap_or_default(),
             problem,

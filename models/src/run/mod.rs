@@ -1,16 +1,19 @@
 //! The run stage: statements and a session to the JSON bytes of the answer.
 
 mod encode;
+mod executor;
 mod parameters;
 mod postgres;
 mod rows;
 mod sqlite;
 mod writer;
 
+pub use executor::Executor;
 pub use rows::{each_row, fetch_rows};
 
 use crate::compile::{self, Statement};
-use crate::database::{Database, DatabaseError, Engine, Param};
+use crate::database::transaction::Inner;
+use crate::database::{BrokenConstraint, DatabaseError, Engine, Param};
 use crate::prepare::{Prepared, RowsStatement};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -110,6 +113,12 @@ pub enum RunError {
     /// A value does not fit where it is used; the client's mistake.
     #[error("{0}")]
     BadInput(String),
+    /// A row broke a constraint.
+    #[error("{}", .0.message)]
+    Constraint(Box<BrokenConstraint>),
+    /// Another transaction was in the way; the same may succeed when it is tried again.
+    #[error("{0}")]
+    Retry(String),
     /// Anything else; the text is for the log only.
     #[error("{0}")]
     Internal(String),
@@ -125,6 +134,8 @@ impl From<DatabaseError> for RunError {
             // The database's limit is the request's; the caller knows how long it is.
             DatabaseError::Timeout => Self::Timeout { timeout_ms: 0 },
             DatabaseError::Unavailable(message) => Self::Unavailable(message),
+            DatabaseError::Constraint(broken) => Self::Constraint(broken),
+            DatabaseError::Retry(message) => Self::Retry(message),
             DatabaseError::Value(message) => Self::BadInput(message),
             other => Self::Internal(other.to_string()),
         }
@@ -136,16 +147,23 @@ impl From<DatabaseError> for RunError {
 /// # Errors
 /// When no answer can be given at all; an error of a single field is in the answer.
 pub async fn run(
-    database: &Database,
+    executor: &Executor,
     prepared: &Arc<Prepared>,
     arguments: Arguments,
     options: &RunOptions,
 ) -> Result<Answer, RunError> {
     let timeout_ms = options.timeout_ms;
     let work = async {
-        match database.engine() {
-            Engine::Postgres(pool) => postgres::run(pool, prepared, &arguments, options).await,
-            Engine::Sqlite(pool) => sqlite::run(pool, prepared, arguments, options).await,
+        match (executor.database().engine(), executor.inner()) {
+            (Engine::Postgres(pool), None) => postgres::run(pool, prepared, &arguments, options).await,
+            (Engine::Postgres(_), Some(Inner::Postgres(transaction))) => {
+                postgres::run_on(transaction.session(), prepared, &arguments, options).await
+            }
+            (Engine::Sqlite(pool), None) => sqlite::run(pool, prepared, arguments, options).await,
+            (Engine::Sqlite(_), Some(Inner::Sqlite(transaction))) => {
+                sqlite::run_on(transaction, prepared, arguments, options).await
+            }
+            _ => Err(executor::mixed()),
         }
     };
     match tokio::time::timeout(Duration::from_millis(timeout_ms), work).await {
@@ -159,19 +177,19 @@ pub async fn run(
 /// # Errors
 /// When the statement fails.
 pub async fn explain(
-    database: &Database,
+    executor: &Executor,
     statement: &RowsStatement,
     arguments: &Arguments,
     (analyze, verbose): (bool, bool),
     timeout_ms: u64,
 ) -> Result<Vec<String>, RunError> {
     let slots = statement.statement.slots.clone();
-    let (prefix, columns) = compile::explanation(database.dialect(), analyze, verbose);
+    let (prefix, columns) = compile::explanation(executor.dialect(), analyze, verbose);
     let explained = RowsStatement {
         statement: Statement { sql: format!("{prefix}{}", statement.statement.sql), slots },
         columns,
     };
-    let rows = fetch_rows(database, &Arc::new(explained), arguments, timeout_ms).await?;
+    let rows = fetch_rows(executor, &Arc::new(explained), arguments, timeout_ms).await?;
     let texts = rows.into_iter().filter_map(|row| match row.into_iter().next_back() {
         Some(Value::Text(text)) => Some(text),
         _ => None,

@@ -17,33 +17,69 @@ use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// Runs and writes.
+/// Runs and writes, on a connection of the pool.
 pub(super) async fn run(
     postgres: &Postgres,
     prepared: &Prepared,
     arguments: &Arguments,
     options: &RunOptions,
 ) -> Result<Answer, RunError> {
+    if prepared.nodes.is_empty() {
+        return write(prepared, arguments, options, Vec::new(), Vec::new());
+    }
+    let session = postgres.session().await?;
+    if options.snapshot {
+        session.begin_snapshot().await?;
+    }
+    let (levels, traces) = read(&session, prepared, arguments, options).await?;
+    if options.snapshot {
+        session.end_snapshot().await?;
+    }
+    // The connection is free while the answer is written.
+    drop(session);
+    write(prepared, arguments, options, levels, traces)
+}
+
+/// Runs and writes, on the connection of a transaction.
+pub(super) async fn run_on(
+    session: &PostgresSession,
+    prepared: &Prepared,
+    arguments: &Arguments,
+    options: &RunOptions,
+) -> Result<Answer, RunError> {
+    let (levels, traces) = read(session, prepared, arguments, options).await?;
+    write(prepared, arguments, options, levels, traces)
+}
+
+type Traces = Vec<(usize, StatementTrace)>;
+
+/// Reads all nodes.
+async fn read(
+    session: &PostgresSession,
+    prepared: &Prepared,
+    arguments: &Arguments,
+    options: &RunOptions,
+) -> Result<(Vec<OnceLock<Level>>, Traces), RunError> {
     let mut levels = Vec::new();
     levels.resize_with(prepared.nodes.len(), OnceLock::new);
-    let mut traces = Vec::new();
-    if !prepared.nodes.is_empty() {
-        let session = postgres.session().await?;
-        let reader =
-            Reader { session, prepared, arguments, trace: options.trace, levels, traces: Mutex::default() };
-        if options.snapshot {
-            reader.session.begin_snapshot().await?;
-        }
-        let roots =
-            prepared.nodes.iter().enumerate().filter(|(_, node)| !matches!(node.link, NodeLink::Parent(_)));
-        try_join_all(roots.map(|(number, _)| reader.read(number))).await?;
-        if options.snapshot {
-            reader.session.end_snapshot().await?;
-        }
-        levels = reader.levels;
-        traces = reader.traces.into_inner();
-        traces.sort_by_key(|(node, _)| *node);
-    }
+    let reader =
+        Reader { session, prepared, arguments, trace: options.trace, levels, traces: Mutex::default() };
+    let roots =
+        prepared.nodes.iter().enumerate().filter(|(_, node)| !matches!(node.link, NodeLink::Parent(_)));
+    try_join_all(roots.map(|(number, _)| reader.read(number))).await?;
+    let mut traces = reader.traces.into_inner();
+    traces.sort_by_key(|(node, _)| *node);
+    Ok((reader.levels, traces))
+}
+
+fn write(
+    prepared: &Prepared,
+    arguments: &Arguments,
+    options: &RunOptions,
+    mut levels: Vec<OnceLock<Level>>,
+    traces: Traces,
+) -> Result<Answer, RunError> {
+    levels.resize_with(prepared.nodes.len(), OnceLock::new);
     let mut answer = writer::write(prepared, arguments, &options.cursor_key, &Levels(&levels, prepared))?;
     answer.statements = traces.into_iter().map(|(_, trace)| trace).collect();
     Ok(answer)
@@ -60,7 +96,7 @@ struct Level {
 }
 
 struct Reader<'a> {
-    session: PostgresSession,
+    session: &'a PostgresSession,
     prepared: &'a Prepared,
     arguments: &'a Arguments,
     trace: bool,

@@ -3,7 +3,7 @@
 use super::parameters;
 use super::writer::{self, Flow, Row, Source, Stop, Under};
 use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
-use crate::database::sqlite::{Sqlite, SqliteRow, SqliteSession, SqliteStatement};
+use crate::database::sqlite::{Sqlite, SqliteRow, SqliteSession, SqliteStatement, SqliteTransaction};
 use crate::database::{Cell, DatabaseError, Dialect, Param};
 use crate::expr::Slot;
 use crate::prepare::{NodeLink, Prepared};
@@ -21,6 +21,18 @@ pub(super) async fn run(
     let prepared = Arc::clone(prepared);
     let options = options.clone();
     sqlite.read(move |session| nested(session, &prepared, &arguments, &options)).await
+}
+
+/// Runs and writes, on the thread of a transaction.
+pub(super) async fn run_on(
+    transaction: &SqliteTransaction,
+    prepared: &Arc<Prepared>,
+    arguments: Arguments,
+    options: &RunOptions,
+) -> Result<Answer, RunError> {
+    let prepared = Arc::clone(prepared);
+    let options = options.clone();
+    transaction.with(move |session| nested(session, &prepared, &arguments, &options)).await
 }
 
 fn nested(

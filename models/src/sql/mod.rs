@@ -2,10 +2,12 @@
 //! [`render`] turns it into text; rendering is total.
 
 mod render;
+mod write;
 
 use crate::expr::Frame;
 
 pub use render::{quoted_identifier, render};
+pub use write::{Conflict, Delete, Insert, Rows, Update, Write, render_write};
 
 /// A scalar or boolean SQL expression.
 #[derive(Debug, Clone, PartialEq)]

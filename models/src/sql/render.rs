@@ -7,18 +7,30 @@ use std::fmt::Write;
 
 /// The text of a statement. The same tree always gives the same text.
 pub fn render(select: &Select, dialect: Dialect) -> String {
-    let mut renderer = Renderer { out: String::with_capacity(256), dialect };
+    let mut renderer = Renderer::new(dialect);
     renderer.select(select);
-    renderer.out
+    renderer.into_text()
 }
 
-struct Renderer {
+pub(super) struct Renderer {
     out: String,
     dialect: Dialect,
 }
 
 impl Renderer {
-    fn select(&mut self, select: &Select) {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self { out: String::with_capacity(256), dialect }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.out
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    pub(super) fn select(&mut self, select: &Select) {
         self.plain_select(select);
         for (operator, other) in &select.combined {
             self.out.push(' ');
@@ -102,7 +114,15 @@ impl Renderer {
             (false, Join::Lateral) => " CROSS JOIN LATERAL ",
             (false, Join::LeftLateral) => " LEFT JOIN LATERAL ",
         });
-        match &from.table {
+        self.table(&from.table);
+        if let (false, Some(on)) = (first, &from.on) {
+            self.out.push_str(" ON ");
+            self.expression(on);
+        }
+    }
+
+    pub(super) fn table(&mut self, table: &Table) {
+        match table {
             Table::Named { table, alias } => {
                 self.identifier(table);
                 self.out.push_str(" AS ");
@@ -142,10 +162,6 @@ impl Renderer {
                 self.out.push(')');
             }
         }
-        if let (false, Some(on)) = (first, &from.on) {
-            self.out.push_str(" ON ");
-            self.expression(on);
-        }
     }
 
     fn order_by(&mut self, order: &[Order], introduction: &str) {
@@ -162,7 +178,7 @@ impl Renderer {
         }
     }
 
-    fn list(&mut self, expressions: &[Sql]) {
+    pub(super) fn list(&mut self, expressions: &[Sql]) {
         for (index, expression) in expressions.iter().enumerate() {
             if index > 0 {
                 self.out.push_str(", ");
@@ -216,7 +232,7 @@ impl Renderer {
         }
     }
 
-    fn expression(&mut self, expression: &Sql) {
+    pub(super) fn expression(&mut self, expression: &Sql) {
         match expression {
             Sql::Column { alias, column } => {
                 self.identifier(alias);
@@ -440,7 +456,7 @@ impl Renderer {
         }
     }
 
-    fn identifier(&mut self, name: &str) {
+    pub(super) fn identifier(&mut self, name: &str) {
         self.out.push_str(&quoted_identifier(name));
     }
 }

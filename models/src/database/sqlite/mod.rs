@@ -5,7 +5,7 @@
 
 pub mod functions;
 
-use super::{Cell, DatabaseError, DatabaseOptions, Param};
+use super::{BrokenConstraint, Cell, ConstraintKind, DatabaseError, DatabaseOptions, Param};
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -154,7 +154,7 @@ impl Sqlite {
             pool.free.lock().push(connection);
             drop(permit);
         });
-        let transaction = SqliteTransaction { interrupt, jobs };
+        let transaction = SqliteTransaction { interrupt, jobs: Mutex::new(Some(jobs)) };
         begun.await.map_err(|_| thread_gone())?.map_err(|error| failure(&error))?;
         Ok(transaction)
     }
@@ -185,13 +185,26 @@ type Job = Box<dyn FnOnce(&Connection) + Send>;
 
 /// A transaction on the writing connection. Dropping it interrupts its statement and undoes everything.
 #[derive(Debug)]
-pub(super) struct SqliteTransaction {
+pub(crate) struct SqliteTransaction {
     // Dropped first: once the queue is closed the thread rolls back, which must not be interrupted.
     interrupt: Interrupt,
-    jobs: mpsc::UnboundedSender<Job>,
+    /// Where work is sent; none once the transaction is over, which gives the connection back.
+    jobs: Mutex<Option<mpsc::UnboundedSender<Job>>>,
 }
 
 impl SqliteTransaction {
+    /// Runs `f` on the transaction's thread, which sees what the transaction has done.
+    pub(crate) async fn with<T, E>(
+        &self,
+        f: impl FnOnce(&SqliteSession<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        self.run(move |connection| Ok(f(&SqliteSession { connection }))).await?
+    }
+
     /// Runs `f` on the transaction's thread.
     pub(super) async fn run<T: Send + 'static>(
         &self,
@@ -201,7 +214,13 @@ impl SqliteTransaction {
         let job: Job = Box::new(move |connection| {
             let _ = answer.send(f(connection));
         });
-        self.jobs.send(job).map_err(|_| thread_gone())?;
+        let jobs = self.jobs.lock().clone().ok_or_else(|| DatabaseError::Statement {
+            message: "the transaction is over".to_owned(),
+            code: None,
+        })?;
+        jobs.send(job).map_err(|_| thread_gone())?;
+        // The thread ends with the last sender.
+        drop(jobs);
         done.await.map_err(|_| thread_gone())?.map_err(|error| failure(&error))
     }
 
@@ -231,7 +250,7 @@ impl SqliteTransaction {
         result.unwrap_or_else(|error| Err((0, error)))
     }
 
-    pub(super) async fn commit(self) -> Result<(), DatabaseError> {
+    pub(super) async fn commit(&self) -> Result<(), DatabaseError> {
         let committed = self.run(|connection| {
             let result = connection.execute_batch("COMMIT");
             match result {
@@ -243,9 +262,20 @@ impl SqliteTransaction {
             }
         });
         committed.await??;
-        // Nothing runs any more that could be interrupted.
-        self.interrupt.0.lock().take();
+        self.end();
         Ok(())
+    }
+
+    pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
+        self.run(|connection| connection.execute_batch("ROLLBACK")).await?;
+        self.end();
+        Ok(())
+    }
+
+    /// Nothing runs any more that could be interrupted, and nothing will.
+    fn end(&self) {
+        self.interrupt.0.lock().take();
+        self.jobs.lock().take();
     }
 }
 
@@ -257,18 +287,40 @@ fn is_foreign_key(error: &rusqlite::Error) -> bool {
 
 /// The first row that refers to nothing, which SQLite's own message does not name.
 fn dangling(connection: &Connection) -> Option<DatabaseError> {
-    let row =
-        connection.query_row("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check", [], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?))
-        });
-    let (table, id, parent) = row.ok()?;
+    let row = connection.query_row(
+        "SELECT \"table\", rowid, parent, fkid FROM pragma_foreign_key_check",
+        [],
+        |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, Option<i64>>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, i64>(3)?,
+            ))
+        },
+    );
+    let (table, id, parent, key) = row.ok()?;
     let id = id.map_or_else(String::new, |id| format!(" {id}"));
-    Some(DatabaseError::Statement {
+    Some(DatabaseError::Constraint(Box::new(BrokenConstraint {
         message: format!(
             "FOREIGN KEY constraint failed: row{id} of {table} refers to a row of {parent} that does not exist"
         ),
-        code: Some(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY.to_string()),
-    })
+        kind: ConstraintKind::ForeignKey,
+        columns: foreign_key_columns(connection, &table, key),
+        table: Some(table),
+        name: None,
+    })))
+}
+
+fn foreign_key_columns(connection: &Connection, table: &str, key: i64) -> Vec<String> {
+    let columns = || -> rusqlite::Result<Vec<String>> {
+        connection
+            .prepare("SELECT \"from\" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq")?
+            .query_map(rusqlite::params![table, key], |row| row.get(0))?
+            .collect()
+    };
+    // What cannot be told is left out: the error is told all the same.
+    columns().unwrap_or_default()
 }
 
 /// Runs a statement without parameters and rows; it is compiled once per connection.
@@ -503,7 +555,13 @@ fn failure(error: &rusqlite::Error) -> DatabaseError {
         rusqlite::Error::SqliteFailure(code, message) => match code.code {
             ErrorCode::OperationInterrupted => DatabaseError::Cancelled,
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-                DatabaseError::Unavailable("another process holds the database's lock".to_owned())
+                DatabaseError::Retry("another process holds the database's lock".to_owned())
+            }
+            ErrorCode::ConstraintViolation => {
+                broken(code.extended_code, message.as_deref()).unwrap_or_else(|| DatabaseError::Statement {
+                    message: message.clone().unwrap_or_else(|| error.to_string()),
+                    code: Some(code.extended_code.to_string()),
+                })
             }
             _ => DatabaseError::Statement {
                 message: message.clone().unwrap_or_else(|| error.to_string()),
@@ -512,4 +570,39 @@ fn failure(error: &rusqlite::Error) -> DatabaseError {
         },
         other => DatabaseError::Statement { message: other.to_string(), code: None },
     }
+}
+
+/// A broken constraint, from what SQLite says of it: `UNIQUE constraint failed: t.a, t.b`, `… failed: index 'name'`,
+/// `CHECK constraint failed: name`, `NOT NULL constraint failed: t.a`.
+fn broken(code: std::ffi::c_int, message: Option<&str>) -> Option<DatabaseError> {
+    use rusqlite::ffi;
+    let message = message.unwrap_or_default();
+    let what = message.split_once(" failed: ").map(|(_, what)| what);
+    let kind = match code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            ConstraintKind::Unique
+        }
+        ffi::SQLITE_CONSTRAINT_CHECK => ConstraintKind::Check,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => ConstraintKind::NotNull,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ConstraintKind::ForeignKey,
+        _ => return None,
+    };
+    let index = what.and_then(|what| what.strip_prefix("index '")?.strip_suffix('\''));
+    let (mut table, mut columns) = (None, Vec::new());
+    if index.is_none() && matches!(kind, ConstraintKind::Unique | ConstraintKind::NotNull) {
+        for name in what.into_iter().flat_map(|what| what.split(", ")) {
+            if let Some((of, column)) = name.split_once('.') {
+                table = Some(of.to_owned());
+                columns.push(column.to_owned());
+            }
+        }
+    }
+    let check = what.filter(|_| kind == ConstraintKind::Check);
+    Some(DatabaseError::Constraint(Box::new(BrokenConstraint {
+        message: message.to_owned(),
+        kind,
+        table,
+        columns,
+        name: index.or(check).map(str::to_owned),
+    })))
 }
