@@ -93,6 +93,9 @@ pub struct EngineOptions {
     pub strategy: Strategy,
     /// Read all of a request from one snapshot (PostgreSQL; SQLite always does).
     pub snapshot: bool,
+    /// The instant of every request, in microseconds since 1970-01-01T00:00:00Z; the clock's when absent. Anything else is
+    /// for tests.
+    pub now: Option<i64>,
 }
 
 impl Default for EngineOptions {
@@ -108,6 +111,7 @@ impl Default for EngineOptions {
             timeout_ms: 30_000,
             strategy: Strategy::Auto,
             snapshot: false,
+            now: None,
         }
     }
 }
@@ -125,6 +129,7 @@ pub struct Engine {
     timeout_ms: u64,
     snapshot: bool,
     max_written_rows: u32,
+    now: Option<i64>,
 }
 
 /// The models cannot be served.
@@ -214,6 +219,7 @@ impl Engine {
             timeout_ms: options.timeout_ms,
             snapshot: options.snapshot,
             max_written_rows: options.max_written_rows,
+            now: options.now,
         })
     }
 
@@ -256,8 +262,9 @@ impl Engine {
             return Err(RequestError::internal("a query has no plan").into());
         };
         let resolving = self.resolving(coming);
-        let arguments = debug_span!("resolve")
+        let mut arguments = debug_span!("resolve")
             .in_scope(|| resolving.resolve(&part.arguments, &part.nodes, coming.time_zone))?;
+        arguments.now = self.now.unwrap_or(arguments.now);
         let options = self.run_options(coming, self.snapshot);
         let answer =
             run(&self.executor, &part.prepared, arguments, &options).instrument(debug_span!("run")).await?;
@@ -322,7 +329,8 @@ impl Engine {
         for part in &planned.parts {
             let mut arguments = resolving.resolve(&part.arguments, &part.nodes, coming.time_zone)?;
             // A request has one instant.
-            arguments.now = steps.first().map_or(arguments.now, |first| first.arguments.now);
+            let first = steps.first().map(|first| first.arguments.now);
+            arguments.now = first.or(self.now).unwrap_or(arguments.now);
             let mutation = match &part.write {
                 None => None,
                 Some(write) => {

@@ -517,9 +517,9 @@ fn keys(
 
 /// What can be written, once it is known what is shown.
 fn expose_writes(registry: &Registry, options: &ExposeOptions, draft: &mut Draft) {
-    let is_written = |id: ModelId| is_visible(registry.model(id));
+    let is_written = |id: ModelId| is_visible(registry.model(id)) && !registry.model(id).graphql.read_only;
     let mut linked = std::mem::take(&mut draft.linked);
-    for exposed in draft.models.iter_mut().flatten() {
+    for exposed in draft.models.iter_mut().flatten().filter(|exposed| is_written(exposed.model)) {
         let model = registry.model(exposed.model);
         let writes = writes_of(registry, model, exposed, options.expressions, &is_written);
         for (members, creates) in [(&writes.create, true), (&writes.set, false)] {
