@@ -22,6 +22,7 @@ pub(crate) use convert::cast;
 pub(crate) use path::{manager_of, nearest};
 pub(crate) use select::WHOLE;
 pub use types::{aggregate_type, expression_type, value_type};
+pub(crate) use types::{convert_value, is_flexible, is_number, type_name};
 
 use crate::aggregates::AggregateFunction;
 use crate::expr::{Frame, Slot};

@@ -3,6 +3,7 @@
 mod cast;
 mod keyset;
 mod select;
+mod write;
 
 pub use keyset::keyset_condition;
 

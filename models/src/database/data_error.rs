@@ -31,6 +31,7 @@ fn of_postgres(code: &str, message: &str) -> Option<&'static str> {
         "22007" | "22P02" | "22018" => "a text is not a value of its type",
         "2201E" => "zero and negative numbers have no logarithm",
         "2201F" => "this root or power has no value",
+        "22001" => "a text is too long",
         "22011" => "a length is negative",
         // One code for many things. In another language than English the general words are told.
         "22023" if message.contains("time zone") => "there is no such time zone",

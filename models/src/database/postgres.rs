@@ -230,7 +230,7 @@ impl PostgresSession {
         Ok(result.map_err(|error| failure(&error))?.iter().filter_map(texts).collect())
     }
 
-    pub(super) async fn execute(&self, sql: &str, parameters: &[Param]) -> Result<u64, DatabaseError> {
+    pub(crate) async fn execute(&self, sql: &str, parameters: &[Param]) -> Result<u64, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let result = async {
@@ -451,6 +451,13 @@ fn is_outdated(error: &tokio_postgres::Error) -> bool {
     })
 }
 
+/// The columns of a detail such as `Key (author_id, slug)=(1, x) already exists.`
+fn key_columns(detail: &str) -> Vec<String> {
+    let columns = detail.split_once('(').and_then(|(_, rest)| rest.split_once(")=("));
+    let names = columns.map(|(columns, _)| columns.split(", ").map(|name| name.trim_matches('"').to_owned()));
+    names.into_iter().flatten().collect()
+}
+
 fn constraint_kind(code: &SqlState) -> Option<ConstraintKind> {
     Some(match *code {
         SqlState::UNIQUE_VIOLATION => ConstraintKind::Unique,
@@ -487,7 +494,10 @@ fn failure(error: &tokio_postgres::Error) -> DatabaseError {
                 message: database.to_string(),
                 kind,
                 table: database.table().map(str::to_owned),
-                columns: database.column().map(str::to_owned).into_iter().collect(),
+                columns: match database.column() {
+                    Some(column) => vec![column.to_owned()],
+                    None => database.detail().map(key_columns).unwrap_or_default(),
+                },
                 name: database.constraint().map(str::to_owned),
             }));
         }

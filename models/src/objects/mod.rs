@@ -29,6 +29,7 @@ mod windows;
 pub use error::QueryError;
 pub use related::Prefetch;
 pub use row::Row;
+pub(crate) use row::json;
 
 use crate::Registry;
 use crate::database::Database;

@@ -53,7 +53,7 @@ impl Row {
 }
 
 /// A value in the JSON form of rows.
-pub(super) fn json(logical: &LogicalType, value: &Value) -> serde_json::Value {
+pub(crate) fn json(logical: &LogicalType, value: &Value) -> serde_json::Value {
     match (logical, value) {
         (_, Value::Null) => serde_json::Value::Null,
         (_, Value::Int(number)) => (*number).into(),

@@ -8,11 +8,16 @@ mod aggregate;
 mod page;
 mod rows;
 mod shape;
+mod write;
 
 pub use rows::{RowsColumn, RowsStatement, prepare_rows};
 pub use shape::{
     AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, NodesShape,
     PayloadPart, Prepared, RootShape, RowShape, Shape,
+};
+pub use write::{
+    CREATED, ConflictFields, Width, carried_as_text, prepare_delete, prepare_insert, prepare_insert_values,
+    prepare_update, prepare_update_by_key,
 };
 
 use crate::bind::{Alias, Binder, BoundExpr, Typed};

@@ -6,10 +6,12 @@ mod parameters;
 mod postgres;
 mod rows;
 mod sqlite;
+mod write;
 mod writer;
 
 pub use executor::Executor;
 pub use rows::{each_row, fetch_rows};
+pub(crate) use write::Statements;
 
 use crate::compile::{self, Statement};
 use crate::database::transaction::Inner;

@@ -60,7 +60,7 @@ pub(crate) async fn fetch(
     }
 }
 
-async fn postgres_rows(
+pub(super) async fn postgres_rows(
     session: &PostgresSession,
     statement: &RowsStatement,
     parameters: &[Param],
@@ -80,7 +80,7 @@ fn sqlite_rows(
     Ok(rows)
 }
 
-fn append_sqlite_rows(
+pub(super) fn append_sqlite_rows(
     prepared: &mut SqliteStatement<'_>,
     statement: &RowsStatement,
     parameters: &[Param],

@@ -55,13 +55,11 @@ pub enum WriteError {
         path: InputPath,
     },
     /// More rows than a bulk write may touch.
-    #[error("{matched} rows of {model} match, and at most {at_most} may")]
+    #[error("more than {at_most} rows of {model} match, which is all that may")]
     TooMany {
         /// The model.
         model: String,
-        /// How many match.
-        matched: u64,
-        /// How many may.
+        /// How many may match.
         at_most: u64,
         /// Where it stands in the input.
         path: InputPath,
@@ -80,6 +78,13 @@ pub enum WriteError {
     /// The database failed.
     #[error(transparent)]
     Run(#[from] RunError),
+}
+
+impl WriteError {
+    /// Whether the same may succeed in another transaction: this one was in the way of others.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Run(RunError::Retry(_)))
+    }
 }
 
 /// A value that breaks a rule.

@@ -1,7 +1,20 @@
 //! The write stage: mutations as data ([`Mutation`]) to statements in one transaction.
+//!
+//! A [`Writer`] does a mutation level by level: rows that others refer to before them, related rows after them, all rows of a
+//! level in one statement. The number of statements is a function of the mutation's shape, never of the number of rows (on
+//! SQLite one prepared statement runs once a row: there is no round trip to save).
 
+mod change;
+mod collect;
+mod create;
 mod error;
+mod relate;
 mod tree;
+mod validate;
+mod values;
+mod writer;
 
+pub use collect::Deleted;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};
+pub use writer::{WriteContext, Writer};

@@ -124,6 +124,8 @@ pub struct RelatedChange {
     pub connect_or_create: Vec<(Key, NewRow)>,
     /// Rows are made and related.
     pub create: Vec<NewRow>,
+    /// Values of new rows of the link table (many-to-many), by its fields.
+    pub link: Vec<(FieldId, Expr)>,
 }
 
 impl RelatedChange {
@@ -140,6 +142,7 @@ impl RelatedChange {
             connect: Vec::new(),
             connect_or_create: Vec::new(),
             create: Vec::new(),
+            link: Vec::new(),
         }
     }
 }

@@ -442,6 +442,17 @@ impl<'c> SqliteSession<'c> {
         self.connection.prepare_cached(sql).map(SqliteStatement).map_err(|error| failure(&error))
     }
 
+    /// How many rows a statement wrote for each list of parameters.
+    pub(crate) fn execute_each(&self, sql: &str, lists: &[Vec<Param>]) -> Result<Vec<u64>, DatabaseError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| failure(&error))?;
+        let counts = lists.iter().map(|list| {
+            let count =
+                statement.execute(rusqlite::params_from_iter(list)).map_err(|error| failure(&error))?;
+            Ok(count as u64)
+        });
+        counts.collect()
+    }
+
     pub(super) fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let mut statement = self.prepare(sql)?;
         let mut all = Vec::new();

@@ -11,6 +11,7 @@ mod float;
 mod hash;
 mod json;
 mod number;
+mod store;
 mod string;
 mod text;
 mod time;
@@ -107,6 +108,9 @@ pub static FUNCTIONS: &[NativeFunction] = &[
     decimal::SIGN,
     decimal::CEIL,
     decimal::FLOOR,
+    store::SCALED,
+    store::ORDERED,
+    store::TEXT,
     string::SUBSTR,
     string::SUBSTR_TO_END,
     string::LEFT,

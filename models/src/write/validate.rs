@@ -1,0 +1,112 @@
+//! The rules of the models, checked over a whole input before anything is sent: all problems at once.
+
+use super::error::{InputPath, Problem, below};
+use super::tree::{Action, Change, Mutation, NewRow, RelatedChange};
+use super::values::{Patterns, Rules, default, problems_of};
+use super::writer::Writer;
+use crate::expr::{Expr, Slot};
+use crate::registry::{FieldId, Model, RelationKind};
+use crate::value::Value;
+
+impl Writer {
+    /// All problems of an input.
+    pub(super) fn validate(&self, mutation: &Mutation) -> Vec<Problem> {
+        let model = self.registry.model(mutation.model);
+        let mut check = Check { writer: self, problems: Vec::new(), patterns: Patterns::default() };
+        match &mutation.action {
+            Action::Create { rows, .. } => rows.iter().for_each(|row| check.row(model, row, &[])),
+            Action::Update { change, .. } => check.change(model, change),
+            Action::Upsert { key, create, update, .. } => {
+                let of_key: Vec<FieldId> = key.0.iter().map(|(id, _)| *id).collect();
+                check.row(model, create, &of_key);
+                check.change(model, update);
+            }
+            Action::Delete { .. } => {}
+        }
+        check.problems
+    }
+}
+
+struct Check<'a> {
+    writer: &'a Writer,
+    problems: Vec<Problem>,
+    patterns: Patterns,
+}
+
+impl Check<'_> {
+    /// A new row; the fields of `given` get their values from the rows around it.
+    fn row(&mut self, model: &Model, row: &NewRow, given: &[FieldId]) {
+        self.values(model, &row.values, &row.path);
+        for field in &model.fields {
+            let said = given.contains(&field.id)
+                || row.values.iter().any(|(id, _)| *id == field.id)
+                || field
+                    .relation
+                    .is_some_and(|relation| row.related.iter().any(|change| change.relation == relation));
+            if said || field.null || field.generated.is_some() {
+                continue;
+            }
+            // Only a field without a default of any kind would be NULL.
+            if default(field, self.writer.rules, self.writer.context.now) == Ok(Some(Value::Null)) {
+                let name = field.relation.map_or(&field.name, |relation| &model.relation(relation).name);
+                let message = format!("`{name}` of {} is missing", model.name);
+                self.problems.push(Problem::new(
+                    below(&row.path, name),
+                    (&model.name, &field.name),
+                    "required",
+                    message,
+                ));
+            }
+        }
+        self.related(model, &row.related);
+    }
+
+    fn change(&mut self, model: &Model, change: &Change) {
+        self.values(model, &change.values, &change.path);
+        self.related(model, &change.related);
+    }
+
+    fn values(&mut self, model: &Model, values: &[(FieldId, Expr)], path: &InputPath) {
+        // What a column cannot hold is found when its row is made; only rules are worth a pass of their own.
+        if self.writer.rules == Rules::Storage {
+            return;
+        }
+        for (id, value) in values {
+            if let Expr::Slot(Slot::Constant(value)) = value {
+                let field = model.field(*id);
+                let place = below(path, &field.name);
+                let found = problems_of((model, field), value, self.writer.rules, &place, &mut self.patterns);
+                self.problems.extend(found);
+            }
+        }
+    }
+
+    fn related(&mut self, model: &Model, related: &[RelatedChange]) {
+        for change in related {
+            let relation = model.relation(change.relation);
+            let target = self.writer.registry.model(relation.target);
+            let given: Vec<FieldId> = match relation.kind {
+                RelationKind::ReverseForeignKey | RelationKind::ReverseOneToOne => {
+                    relation.pairs.iter().map(|(_, there)| *there).collect()
+                }
+                _ => Vec::new(),
+            };
+            let with_key = |key: &super::Key| -> Vec<FieldId> {
+                given.iter().copied().chain(key.0.iter().map(|(id, _)| *id)).collect()
+            };
+            for row in &change.create {
+                self.row(target, row, &given);
+            }
+            for (key, row) in &change.connect_or_create {
+                self.row(target, row, &with_key(key));
+            }
+            for (key, row, update) in &change.upsert {
+                self.row(target, row, &with_key(key));
+                self.change(target, update);
+            }
+            for (_, update) in &change.update {
+                self.change(target, update);
+            }
+        }
+    }
+}

@@ -1,0 +1,543 @@
+//! [`Writer`]: one transaction in which mutations are done and their results read.
+
+use super::error::{InputPath, Problem, Violation, ViolationKind, WriteError, shown_key};
+use super::tree::{Action, Key, Mutation, Outcome, Target as Rows};
+use super::values::Rules;
+use crate::Registry;
+use crate::compile::Statement;
+use crate::database::{BrokenConstraint, ConstraintKind, Database, Dialect, Isolation};
+use crate::expr::Expr;
+use crate::prepare::{Prepared, RowsStatement, Strategy, Target, prepare_rows};
+use crate::query::{Bound, Lock, OrderBy, QuerySet, Scope};
+use crate::registry::{Constraint, FieldId, Model, ModelId};
+use crate::run::{Answer, Arguments, Executor, RunError, RunOptions, StatementTrace, Statements, run};
+use crate::value::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What a writer needs to know of its request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WriteContext {
+    /// IANA name of the time zone of date parts.
+    pub time_zone: String,
+    /// The instant of the request: microseconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// The session's variables by name.
+    pub session: BTreeMap<String, Value>,
+    /// Longest time of a statement, in milliseconds.
+    pub timeout_ms: u64,
+    /// Record every statement.
+    pub trace: bool,
+}
+
+/// One transaction in which mutations are done. Dropping it takes everything back.
+#[derive(Debug)]
+pub struct Writer {
+    pub(super) registry: Arc<Registry>,
+    pub(super) target: Target,
+    pub(super) context: WriteContext,
+    pub(super) rules: Rules,
+    pub(super) statements: Statements,
+    savepoints: AtomicU32,
+}
+
+/// The values of a row that are known, by field.
+pub(super) type Known = Vec<Option<Value>>;
+
+impl Writer {
+    /// Begins a transaction for input from outside: all rules of the models are checked.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin(
+        database: &Database,
+        registry: Arc<Registry>,
+        context: WriteContext,
+    ) -> Result<Self, WriteError> {
+        let transaction = database.begin_isolated(Isolation::ReadCommitted).await.map_err(RunError::from)?;
+        let executor = Executor::Transaction(database.clone(), Arc::new(transaction));
+        Ok(Self::on(executor, registry, context, Rules::All))
+    }
+
+    /// A writer on a transaction that somebody else has begun and ends.
+    pub(crate) fn within(executor: Executor, registry: Arc<Registry>, context: WriteContext) -> Self {
+        Self::on(executor, registry, context, Rules::Storage)
+    }
+
+    fn on(executor: Executor, registry: Arc<Registry>, context: WriteContext, rules: Rules) -> Self {
+        let database = executor.database();
+        let target = Target {
+            dialect: database.dialect(),
+            folding_collation: database.folding_collation().map(str::to_owned),
+            strategy: Strategy::Auto,
+        };
+        let statements = Statements::new(executor, context.timeout_ms, context.trace);
+        Self { registry, target, context, rules, statements, savepoints: AtomicU32::new(0) }
+    }
+
+    /// Does a mutation. After an error the transaction is good for nothing but to be dropped.
+    ///
+    /// # Errors
+    /// Why it cannot be done; nothing of it is kept, because the transaction is not.
+    pub async fn apply(&self, mutation: &Mutation) -> Result<Outcome, WriteError> {
+        let problems = self.validate(mutation);
+        if !problems.is_empty() {
+            return Err(WriteError::Validation(problems));
+        }
+        match &mutation.action {
+            Action::Create { rows, on_conflict } => {
+                let made =
+                    self.create(mutation.model, super::create::drafts(rows), on_conflict.as_ref()).await?;
+                let model = self.registry.model(mutation.model);
+                Ok(Outcome {
+                    affected: made.iter().filter(|made| made.present).count() as u64,
+                    created: made.iter().map(|made| made.created).collect(),
+                    rows: made
+                        .into_iter()
+                        .map(|made| made.present.then(|| primary_key(model, &made.known)).transpose())
+                        .collect::<Result<_, _>>()?,
+                })
+            }
+            Action::Update { target, change } => {
+                let rows = self.locked(mutation.model, target, &self.needed(mutation.model)).await?;
+                self.update_rows(mutation.model, rows, change).await
+            }
+            Action::Upsert { key, path, create, update } => {
+                self.upsert(mutation.model, (key, path), create, update).await
+            }
+            Action::Delete { target } => {
+                let outcome = self.targets_of(mutation.model, target).await?;
+                let keys = outcome.rows.iter().flatten().cloned().collect();
+                self.delete(mutation.model, keys).await?;
+                Ok(outcome)
+            }
+        }
+    }
+
+    /// The rows that a change or a deletion is of, locked: to be read before it. Nothing is written.
+    ///
+    /// # Errors
+    /// [`WriteError::Conflict`] and [`WriteError::TooMany`] as [`Writer::apply`].
+    pub async fn targets(&self, mutation: &Mutation) -> Result<Outcome, WriteError> {
+        match &mutation.action {
+            Action::Update { target, .. } | Action::Delete { target } => {
+                self.targets_of(mutation.model, target).await
+            }
+            Action::Create { .. } | Action::Upsert { .. } => Ok(Outcome::default()),
+        }
+    }
+
+    async fn targets_of(&self, model: ModelId, target: &Rows) -> Result<Outcome, WriteError> {
+        let rows = self.locked(model, target, &[]).await?;
+        let model = self.registry.model(model);
+        Ok(Outcome {
+            affected: rows.len() as u64,
+            created: vec![false; rows.len()],
+            rows: rows.iter().map(|known| primary_key(model, known).map(Some)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Reads on the transaction, which sees what has been written.
+    ///
+    /// # Errors
+    /// When no answer can be given at all; an error of a single field is in the answer.
+    pub async fn read(
+        &self,
+        prepared: &Arc<Prepared>,
+        arguments: Arguments,
+        options: &RunOptions,
+    ) -> Result<Answer, RunError> {
+        run(self.statements.executor(), prepared, arguments, options).await
+    }
+
+    /// The statements that have written so far, when they are recorded.
+    pub fn statements(&self) -> Vec<StatementTrace> {
+        self.statements.traces()
+    }
+
+    /// Keeps everything.
+    ///
+    /// # Errors
+    /// When a row refers to one that does not exist, or the connection is lost; nothing is kept then.
+    pub async fn commit(self) -> Result<(), WriteError> {
+        let Some(transaction) = self.statements.executor().transaction() else { return Ok(()) };
+        match transaction.commit().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.explained(None, &InputPath::new(), error.into())),
+        }
+    }
+
+    /// Takes everything back at once.
+    pub async fn roll_back(self) {
+        if let Some(transaction) = self.statements.executor().transaction() {
+            // A lost connection has taken everything back already.
+            let _ = transaction.roll_back().await;
+        }
+    }
+
+    /// Runs a step that may fail without harm to what surrounds it.
+    pub(super) async fn attempt<T>(
+        &self,
+        step: impl Future<Output = Result<T, WriteError>>,
+    ) -> Result<Result<T, WriteError>, WriteError> {
+        let Some(transaction) = self.statements.executor().transaction().cloned() else {
+            return Ok(step.await);
+        };
+        let name = format!("nuages_w{}", self.savepoints.fetch_add(1, Ordering::Relaxed));
+        transaction.savepoint(&name).await.map_err(RunError::from)?;
+        let result = step.await;
+        match result {
+            Ok(_) => transaction.release(&name).await.map_err(RunError::from)?,
+            Err(_) => transaction.roll_back_to(&name).await.map_err(RunError::from)?,
+        }
+        Ok(result)
+    }
+
+    /// The arguments of a statement: values in order, beside what the request brings.
+    pub(super) fn arguments(&self, values: Vec<Value>) -> Arguments {
+        Arguments {
+            values,
+            nodes: Vec::new(),
+            time_zone: self.context.time_zone.clone(),
+            now: self.context.now,
+            session: self.context.session.clone(),
+        }
+    }
+
+    pub(super) async fn execute(
+        &self,
+        (model, path): (&Model, &InputPath),
+        statement: &Statement,
+    ) -> Result<u64, WriteError> {
+        let done = self.statements.execute(statement, self.arguments(Vec::new())).await;
+        done.map_err(|error| self.explained(Some(model), path, error))
+    }
+
+    /// The rows of a query.
+    pub(super) async fn rows(&self, query: &QuerySet) -> Result<Vec<Vec<Value>>, WriteError> {
+        let statement: Arc<RowsStatement> = Arc::new(prepare_rows(query, &self.registry, &self.target)?);
+        Ok(self.statements.fetch(&statement, self.arguments(Vec::new())).await?)
+    }
+
+    /// The rows of a query as what is known of them.
+    pub(super) async fn known_rows(
+        &self,
+        mut query: QuerySet,
+        wanted: &[FieldId],
+    ) -> Result<Vec<Known>, WriteError> {
+        let model = self.registry.model(query.model);
+        query.columns = columns_of(model, wanted);
+        let rows = self.rows(&query).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let mut known = vec![None; model.fields.len()];
+                for (id, value) in wanted.iter().zip(row) {
+                    known[id.0 as usize] = Some(value);
+                }
+                known
+            })
+            .collect())
+    }
+
+    /// The rows with these keys, each beside its key; a key that no row has gives none.
+    pub(super) async fn find(
+        &self,
+        model: &Model,
+        keys: &[&Key],
+        wanted: &[FieldId],
+        (manager, lock, filter): (Scope, bool, Option<&Expr>),
+    ) -> Result<Vec<Option<Known>>, WriteError> {
+        let mut found: Vec<Option<Known>> = vec![None; keys.len()];
+        let mut groups: Vec<(Vec<FieldId>, Vec<usize>)> = Vec::new();
+        for (index, key) in keys.iter().enumerate() {
+            let fields: Vec<FieldId> = key.0.iter().map(|(id, _)| *id).collect();
+            match groups.iter_mut().find(|(known, _)| *known == fields) {
+                Some((_, members)) => members.push(index),
+                None => groups.push((fields, vec![index])),
+            }
+        }
+        for (fields, members) in groups {
+            for members in members.chunks(1_000) {
+                let tuples: Vec<Vec<Value>> = members
+                    .iter()
+                    .map(|index| keys[*index].0.iter().map(|(_, value)| value.clone()).collect())
+                    .collect();
+                let mut conditions = vec![among(model, &fields, &tuples)];
+                conditions.extend(filter.cloned());
+                let query = QuerySet {
+                    manager,
+                    filter: Some(Expr::And(conditions)),
+                    lock: lock.then(own_lock),
+                    ..QuerySet::all(model.id)
+                };
+                let mut columns = fields.clone();
+                columns.extend(wanted.iter().filter(|id| !fields.contains(id)));
+                let rows = self.known_rows(query, &columns).await?;
+                let mut by_key: HashMap<String, Known> = HashMap::with_capacity(rows.len());
+                for row in rows {
+                    let key: Vec<&Value> =
+                        fields.iter().filter_map(|id| row[id.0 as usize].as_ref()).collect();
+                    by_key.insert(identity(&key), row);
+                }
+                for index in members {
+                    let key: Vec<&Value> = keys[*index].0.iter().map(|(_, value)| value).collect();
+                    found[*index] = by_key.get(&identity(&key)).cloned();
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The fields of a model that its relations go by, and its primary key.
+    pub(super) fn needed(&self, model: ModelId) -> Vec<FieldId> {
+        let model = self.registry.model(model);
+        let mut needed = model.primary_key.clone();
+        for relation in &model.relations {
+            let through = relation.through.iter().flat_map(|through| through.source.iter());
+            for (own, _) in relation.pairs.iter().chain(through) {
+                if !needed.contains(own) {
+                    needed.push(*own);
+                }
+            }
+        }
+        needed
+    }
+
+    /// The rows that a target names, locked, in the order of their keys.
+    async fn locked(&self, id: ModelId, target: &Rows, wanted: &[FieldId]) -> Result<Vec<Known>, WriteError> {
+        let model = self.registry.model(id);
+        let mut columns = model.primary_key.clone();
+        columns.extend(wanted.iter().filter(|id| !model.primary_key.contains(id)));
+        match target {
+            Rows::Key { key, expect, path } => {
+                columns.extend(
+                    expect.iter().map(|(id, _)| *id).filter(|id| !columns.contains(id)).collect::<Vec<_>>(),
+                );
+                let key = fitted_key(model, key, path)?;
+                let found = self.find(model, &[&key], &columns, (Scope::Default, true, None)).await?;
+                let Some(row) = found.into_iter().flatten().next() else { return Ok(Vec::new()) };
+                expected(model, &row, expect, path)?;
+                Ok(vec![row])
+            }
+            Rows::Rows { query, at_most, path } => {
+                let mut query = QuerySet { lock: Some(own_lock()), ..query.as_ref().clone() };
+                if query.order.is_empty() && !query.is_sliced() {
+                    query.order = model
+                        .primary_key
+                        .iter()
+                        .map(|id| OrderBy::new(vec![model.field(*id).name.clone()], false))
+                        .collect();
+                }
+                if let Some(at_most) = at_most {
+                    // Counted first: rows that will not be changed need not be locked.
+                    let counted = QuerySet { lock: None, order: Vec::new(), ..query.clone() };
+                    let limit = at_most.saturating_add(1);
+                    let limited = QuerySet { limit: Some(Bound::Inline(limit)), ..counted };
+                    let matched = self.known_rows(limited, &model.primary_key).await?.len() as u64;
+                    if matched > *at_most {
+                        return Err(WriteError::TooMany {
+                            model: model.name.clone(),
+                            at_most: *at_most,
+                            path: path.clone(),
+                        });
+                    }
+                }
+                if query.distinct || query.group.is_some() || !query.combined.is_empty() {
+                    query.lock = None;
+                }
+                let mut rows = self.known_rows(query, &columns).await?;
+                let mut seen = std::collections::HashSet::new();
+                rows.retain(|row| {
+                    let key: Vec<&Value> =
+                        model.primary_key.iter().filter_map(|id| row[id.0 as usize].as_ref()).collect();
+                    seen.insert(identity(&key))
+                });
+                Ok(rows)
+            }
+        }
+    }
+
+    /// An error of the run stage in terms of the models.
+    pub(super) fn explained(&self, model: Option<&Model>, path: &InputPath, error: RunError) -> WriteError {
+        let RunError::Constraint(broken) = error else { return error.into() };
+        WriteError::Violation(Box::new(self.violation(model, path, &broken)))
+    }
+
+    fn violation(&self, model: Option<&Model>, path: &InputPath, broken: &BrokenConstraint) -> Violation {
+        let of_table = broken.table.as_ref().and_then(|table| {
+            self.registry.models().iter().find(|model| model.table == *table && model.proxy_for.is_none())
+        });
+        let model = of_table.or(model);
+        let field = |model: &Model, column: &String| {
+            let field = model.fields.iter().find(|field| field.column == *column)?;
+            // A relation is known by its own name.
+            Some(field.relation.map_or(&field.name, |relation| &model.relation(relation).name).clone())
+        };
+        let fields: Option<Vec<String>> =
+            model.and_then(|model| broken.columns.iter().map(|column| field(model, column)).collect());
+        let kind = match broken.kind {
+            ConstraintKind::Unique | ConstraintKind::Exclusion => ViolationKind::Unique,
+            ConstraintKind::ForeignKey => ViolationKind::ForeignKey,
+            ConstraintKind::Check => ViolationKind::Check,
+            ConstraintKind::NotNull => ViolationKind::NotNull,
+        };
+        let mut fields = fields.unwrap_or_default();
+        // Names that the database makes up say nothing to a client, and would differ from one to the other.
+        let named = broken.name.as_ref().filter(|name| {
+            model.is_none_or(|model| {
+                model.constraints.iter().any(|constraint| constraint.name() == name.as_str())
+                    || model.indexes.iter().any(|index| index.name == **name)
+            })
+        });
+        if let (Some(model), Some(name), true) = (model, named, fields.is_empty()) {
+            let known = model.constraints.iter().find(|known| known.name() == name.as_str());
+            if let Some(Constraint::Unique { fields: ids, .. }) = known {
+                fields = ids.iter().map(|id| model.field(*id).name.clone()).collect();
+            }
+        }
+        if let (Some(model), Some(name), true) =
+            (model, &broken.name, fields.is_empty() && kind == ViolationKind::Check)
+        {
+            // A field's own check is named after its column.
+            let of = model.fields.iter().find(|field| name.contains(&field.column) && named.is_none());
+            fields.extend(of.map(|field| field.name.clone()));
+        }
+        Violation {
+            kind,
+            model: model.map(|model| model.name.clone()).unwrap_or_default(),
+            fields,
+            constraint: named.cloned(),
+            path: path.clone(),
+        }
+    }
+
+    /// Whether the database is PostgreSQL, where a statement takes many rows at once.
+    pub(super) fn in_bulk(&self) -> bool {
+        self.statements.dialect() == Dialect::Postgres
+    }
+
+    /// That something is not as the caller of a private step has promised.
+    pub(super) fn internal(what: &str) -> WriteError {
+        WriteError::Run(RunError::Internal(what.to_owned()))
+    }
+}
+
+/// A lock of the model's own rows only.
+fn own_lock() -> Lock {
+    Lock { of: vec!["self".to_owned()], ..Lock::default() }
+}
+
+/// Whether the expected values are the row's.
+fn expected(
+    model: &Model,
+    row: &Known,
+    expect: &[(FieldId, Value)],
+    path: &InputPath,
+) -> Result<(), WriteError> {
+    let mut differing = Vec::new();
+    for (id, value) in expect {
+        let field = model.field(*id);
+        let wanted = if *value == Value::Null {
+            Value::Null
+        } else {
+            super::values::fit(field, value).unwrap_or_else(|_| value.clone())
+        };
+        if row[id.0 as usize].as_ref() != Some(&wanted) {
+            differing.push(field.name.clone());
+        }
+    }
+    if differing.is_empty() {
+        return Ok(());
+    }
+    let current = expect
+        .iter()
+        .map(|(id, _)| {
+            let field = model.field(*id);
+            let value = row[id.0 as usize].clone().unwrap_or(Value::Null);
+            (field.name.clone(), crate::objects::json(&field.logical, &value))
+        })
+        .collect();
+    Err(WriteError::Conflict { model: model.name.clone(), fields: differing, current, path: path.clone() })
+}
+
+/// The columns of a query, by the fields' names.
+pub(super) fn columns_of(model: &Model, fields: &[FieldId]) -> Vec<(String, Expr)> {
+    let names = fields.iter().map(|id| model.field(*id).name.clone());
+    names.map(|name| (name.clone(), Expr::name(name))).collect()
+}
+
+/// The primary key of a row.
+pub(super) fn primary_key(model: &Model, known: &Known) -> Result<Vec<Value>, WriteError> {
+    values_of(known, &model.primary_key)
+}
+
+/// The values of some fields of a row.
+pub(super) fn values_of(known: &Known, fields: &[FieldId]) -> Result<Vec<Value>, WriteError> {
+    fields
+        .iter()
+        .map(|id| known.get(id.0 as usize).cloned().flatten())
+        .collect::<Option<_>>()
+        .ok_or_else(|| Writer::internal("a value of a row that is needed was not read"))
+}
+
+/// That some fields have one of these combinations of values.
+pub(super) fn among(model: &Model, fields: &[FieldId], tuples: &[Vec<Value>]) -> Expr {
+    let path = |id: &FieldId| Expr::name(model.field(*id).name.clone());
+    if let [field] = fields {
+        let mut values: Vec<Value> = tuples.iter().filter_map(|tuple| tuple.first().cloned()).collect();
+        if let [only] = values.as_mut_slice() {
+            let only = std::mem::replace(only, Value::Null);
+            return Expr::lookup(path(field), "exact", vec![Expr::constant(only)]);
+        }
+        return Expr::lookup(path(field), "in", vec![Expr::constant(Value::Array(values))]);
+    }
+    let rows = tuples.iter().map(|tuple| {
+        let parts = fields
+            .iter()
+            .zip(tuple)
+            .map(|(id, value)| Expr::lookup(path(id), "exact", vec![Expr::constant(value.clone())]));
+        Expr::And(parts.collect())
+    });
+    Expr::Or(rows.collect())
+}
+
+/// A text that is the same for equal values only.
+pub(super) fn identity(values: &[&Value]) -> String {
+    format!("{values:?}")
+}
+
+/// A key with values as its fields hold them.
+pub(super) fn fitted_key(model: &Model, key: &Key, path: &InputPath) -> Result<Key, WriteError> {
+    let mut fitted = Vec::with_capacity(key.0.len());
+    for (id, value) in &key.0 {
+        let field = model.field(*id);
+        match super::values::fit(field, value) {
+            Ok(value) if value != Value::Null => fitted.push((*id, value)),
+            Ok(_) => {
+                let message = format!("the key's `{}` must have a value", field.name);
+                return Err(WriteError::Validation(vec![Problem::new(
+                    path.clone(),
+                    (&model.name, &field.name),
+                    "null",
+                    message,
+                )]));
+            }
+            Err((rule, message)) => {
+                return Err(WriteError::Validation(vec![Problem::new(
+                    path.clone(),
+                    (&model.name, &field.name),
+                    rule,
+                    message,
+                )]));
+            }
+        }
+    }
+    Ok(Key(fitted))
+}
+
+/// That a row which must be there is not.
+pub(super) fn not_found(model: &Model, key: &Key, path: &InputPath) -> WriteError {
+    WriteError::NotFound { model: model.name.clone(), key: shown_key(model, key), path: path.clone() }
+}
