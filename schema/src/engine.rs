@@ -7,7 +7,6 @@ use crate::operation::variables::{Inquiry, Surroundings};
 use crate::operation::{Operation, OperationCache};
 use crate::plan::{Built, Part, Planned, Resolving, build, check_time_zone, explain, plan};
 use crate::response;
-use crate::stand_in::WriteContext;
 use crate::write::{self, End, Failure, Step};
 use crate::write_error::{self, Names};
 use apollo_compiler::ast::Value as Literal;
@@ -20,6 +19,7 @@ use nuages_models::database::Database;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
 use nuages_models::run::{Executor, RunError, RunOptions, run};
+use nuages_models::write::WriteContext;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -288,9 +288,17 @@ impl Engine {
                 trace: coming.request.debug,
             };
             let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
-            let result = write::run(self.executor.database(), &self.registry, context, &steps, &options, end)
-                .instrument(debug_span!("write", attempt))
-                .await;
+            // On the heap, so that queries do not carry the room that mutations need.
+            let result = Box::pin(write::run(
+                self.executor.database(),
+                &self.registry,
+                context,
+                &steps,
+                &options,
+                end,
+            ))
+            .instrument(debug_span!("write", attempt))
+            .await;
             match result {
                 Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
                     // Others that were in the way of each other must not meet again.

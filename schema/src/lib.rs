@@ -11,7 +11,6 @@ pub mod names;
 pub mod operation;
 pub mod plan;
 mod response;
-mod stand_in;
 mod write;
 mod write_error;
 

@@ -1,11 +1,10 @@
 //! The steps of a mutation: all in one transaction, in the order of the document, each result read right after its write.
 
 use crate::plan::{Part, written};
-use crate::stand_in::{Retryable, WriteContext, Writer};
 use nuages_models::Registry;
 use nuages_models::database::Database;
 use nuages_models::run::{Answer, Arguments, FieldError, RunError, RunOptions};
-use nuages_models::write::{Mutation, Outcome, WriteError};
+use nuages_models::write::{Mutation, Outcome, WriteContext, WriteError, Writer};
 use std::sync::Arc;
 
 /// A step that is ready to be done.

@@ -113,9 +113,8 @@ fn details(error: WriteError, names: Names<'_>) -> (Code, Option<String>, Map<St
             say("input", names.input(path, &model, ""));
             (Code::Conflict, Some("read the row again, and write what still makes sense".to_owned()))
         }
-        WriteError::TooMany { model, matched, at_most, path } => {
+        WriteError::TooMany { model, at_most, path } => {
             say("model", names.model(&model).into());
-            say("matched", matched.into());
             say("atMost", at_most.into());
             say("input", names.input(path, &model, ""));
             (Code::LimitExceeded, None)
@@ -183,14 +182,13 @@ mod tests {
         let names = Names { registry: &registry, exposure: &exposure };
         let error = WriteError::TooMany {
             model: "Post".to_owned(),
-            matched: 3,
             at_most: 2,
             path: vec![PathSegment::Key("where".to_owned())],
         };
         let expected = json!([{
-            "message": "3 rows of Post match, and at most 2 may",
+            "message": "more than 2 rows of Post match, which is all that may",
             "path": ["deletePosts"],
-            "extensions": {"code": "LIMIT_EXCEEDED", "model": "Post", "matched": 3, "atMost": 2, "input": ["where"]},
+            "extensions": {"code": "LIMIT_EXCEEDED", "model": "Post", "atMost": 2, "input": ["where"]},
         }]);
         assert_eq!(Json::from(errors(Some("deletePosts"), error, names)), expected);
     }
