@@ -2,6 +2,7 @@
 
 use crate::prepare::CompileError;
 use crate::run::RunError;
+use crate::write::WriteError;
 
 /// Why a query has no answer. Django's name of each is in its description.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -35,6 +36,10 @@ pub enum QueryError {
     /// The database failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A write failed: a value breaks a rule, a constraint is broken, something forbids a deletion. Django's
+    /// `ValidationError`, `IntegrityError`, `ProtectedError`.
+    #[error(transparent)]
+    Write(WriteError),
     /// A row does not fit the type that it is read into.
     #[error("a row of {model} does not fit: {problem}")]
     Shape {

@@ -18,17 +18,24 @@
 //! # }
 //! ```
 
+mod atomic;
 mod combine;
 mod error;
 mod raw;
 mod read;
 mod related;
 mod row;
+mod values;
 mod windows;
+mod write;
 
+pub use atomic::AtomicError;
 pub use error::QueryError;
 pub use related::Prefetch;
 pub use row::Row;
+pub use values::Values;
+pub use write::{BulkCreate, Conflicts, RelatedRows};
+
 pub(crate) use row::json;
 
 use crate::Registry;
@@ -53,6 +60,8 @@ pub struct Orm {
     time_zone: String,
     session: BTreeMap<String, Value>,
     timeout_ms: u64,
+    /// The transaction that it is of.
+    open: Option<Arc<atomic::Open>>,
 }
 
 impl Orm {
@@ -64,6 +73,7 @@ impl Orm {
             time_zone: "UTC".to_owned(),
             session: BTreeMap::new(),
             timeout_ms: TIMEOUT_MS,
+            open: None,
         }
     }
 
@@ -192,6 +202,7 @@ impl Objects {
     #[must_use]
     pub fn using(mut self, database: &Database) -> Self {
         self.orm.executor = database.clone().into();
+        self.orm.open = None;
         self
     }
 
@@ -435,6 +446,11 @@ impl From<Expr> for Key {
     fn from(value: Expr) -> Self {
         Self(OrderBy::by(value, false))
     }
+}
+
+/// What cannot be.
+fn internal(what: &str) -> QueryError {
+    QueryError::Run(crate::run::RunError::Internal(what.to_owned()))
 }
 
 /// The names of a path.

@@ -18,3 +18,23 @@ pub use collect::Deleted;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};
 pub use writer::{WriteContext, Writer};
+
+pub(crate) use values::moment;
+
+use crate::registry::{Field, Model};
+use crate::value::Value;
+
+/// A value as its field holds it.
+///
+/// # Errors
+/// [`WriteError::Validation`] when the column cannot hold it.
+pub(crate) fn fitted(model: &Model, field: &Field, value: &Value) -> Result<Value, WriteError> {
+    values::fit(field, value).map_err(|(rule, message)| {
+        WriteError::Validation(vec![Problem::new(
+            InputPath::new(),
+            (&model.name, &field.name),
+            rule,
+            message,
+        )])
+    })
+}

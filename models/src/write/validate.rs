@@ -5,7 +5,7 @@ use super::tree::{Action, Change, Mutation, NewRow, RelatedChange};
 use super::values::{Patterns, Rules, default, problems_of};
 use super::writer::Writer;
 use crate::expr::{Expr, Slot};
-use crate::registry::{FieldId, Model, RelationKind};
+use crate::registry::{FieldId, Model, ModelId, RelationKind};
 use crate::value::Value;
 
 impl Writer {
@@ -23,6 +23,14 @@ impl Writer {
             }
             Action::Delete { .. } => {}
         }
+        check.problems
+    }
+
+    /// All problems of new rows.
+    pub(super) fn validate_rows(&self, model: ModelId, rows: &[NewRow]) -> Vec<Problem> {
+        let model = self.registry.model(model);
+        let mut check = Check { writer: self, problems: Vec::new(), patterns: Patterns::default() };
+        rows.iter().for_each(|row| check.row(model, row, &[]));
         check.problems
     }
 }

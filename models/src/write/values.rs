@@ -277,7 +277,7 @@ pub(super) fn default(field: &Field, rules: Rules, now: i64) -> Result<Option<Va
 }
 
 /// The instant as a value of a date, a time or a datetime.
-pub(super) fn moment(logical: &LogicalType, now: i64) -> Value {
+pub(crate) fn moment(logical: &LogicalType, now: i64) -> Value {
     match logical {
         LogicalType::Date => Value::Date(i32::try_from(now.div_euclid(DAY)).unwrap_or(i32::MAX)),
         LogicalType::Time => Value::Time(now.rem_euclid(DAY)),

@@ -1,11 +1,13 @@
 //! [`Writer`]: one transaction in which mutations are done and their results read.
 
+use super::change::Changed;
+use super::collect::Deleted;
 use super::error::{InputPath, Problem, Violation, ViolationKind, WriteError, shown_key};
-use super::tree::{Action, Key, Mutation, Outcome, Target as Rows};
+use super::tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, Target as Rows};
 use super::values::Rules;
 use crate::Registry;
 use crate::compile::Statement;
-use crate::database::{BrokenConstraint, ConstraintKind, Database, Dialect, Isolation};
+use crate::database::{BrokenConstraint, ConstraintKind, Database, DatabaseError, Dialect, Isolation};
 use crate::expr::Expr;
 use crate::prepare::{Prepared, RowsStatement, Strategy, Target, prepare_rows};
 use crate::query::{Bound, Lock, OrderBy, QuerySet, Scope};
@@ -166,6 +168,79 @@ impl Writer {
             Ok(()) => Ok(()),
             Err(error) => Err(self.explained(None, &InputPath::new(), error.into())),
         }
+    }
+
+    /// That a transaction could not be kept, in terms of the models.
+    pub(crate) fn explain_commit(&self, error: DatabaseError) -> WriteError {
+        self.explained(None, &InputPath::new(), error.into())
+    }
+
+    /// Makes rows and gives the values of all their fields; of a row that was left out because it was there, none.
+    pub(crate) async fn create_rows(
+        &self,
+        model: ModelId,
+        rows: &[NewRow],
+        on_conflict: Option<&OnConflict>,
+    ) -> Result<Vec<Option<Vec<Value>>>, WriteError> {
+        let problems = self.validate_rows(model, rows);
+        if !problems.is_empty() {
+            return Err(WriteError::Validation(problems));
+        }
+        let made = self.create(model, super::create::drafts(rows), on_conflict).await?;
+        Ok(made
+            .into_iter()
+            .map(|made| {
+                let values = made.known.into_iter().map(|value| value.unwrap_or(Value::Null));
+                made.present.then(|| values.collect())
+            })
+            .collect())
+    }
+
+    /// Changes rows by their keys and gives how many of them there are.
+    pub(crate) async fn change_by_key(
+        &self,
+        model: ModelId,
+        changes: &[(Key, Change)],
+    ) -> Result<u64, WriteError> {
+        let definition = self.registry.model(model);
+        let mut keys = Vec::with_capacity(changes.len());
+        for (key, change) in changes {
+            keys.push(fitted_key(definition, key, &change.path)?);
+        }
+        let asked: Vec<&Key> = keys.iter().collect();
+        let needed = self.needed(model);
+        let found = self.find(definition, &asked, &needed, (Scope::Unscoped, false, None)).await?;
+        let rows: Vec<Changed<'_>> = found
+            .into_iter()
+            .zip(changes)
+            .filter_map(|(known, (_, change))| Some(Changed { known: known?, change }))
+            .collect();
+        let count = rows.len() as u64;
+        self.change(model, rows).await?;
+        Ok(count)
+    }
+
+    /// Runs a statement that writes rows of a model.
+    pub(crate) async fn run_statement(
+        &self,
+        model: &Model,
+        statement: &Statement,
+    ) -> Result<u64, WriteError> {
+        self.execute((model, &InputPath::new()), statement).await
+    }
+
+    /// Deletes the rows of a query, and what goes with them.
+    pub(crate) async fn delete_rows(&self, query: &QuerySet) -> Result<Deleted, WriteError> {
+        let model = self.registry.model(query.model);
+        if self.falls_alone(self.concrete(model.id)) {
+            let total = self.delete_alone(query, &InputPath::new()).await?;
+            let name = self.registry.model(self.concrete(model.id)).name.clone();
+            let by_model = (total > 0).then_some((name, total)).into_iter().collect();
+            return Ok(Deleted { total, by_model });
+        }
+        let rows = self.known_rows(query.clone(), &model.primary_key).await?;
+        let keys = rows.iter().map(|row| primary_key(model, row)).collect::<Result<_, _>>()?;
+        self.delete(model.id, keys).await
     }
 
     /// Takes everything back at once.

@@ -1,0 +1,216 @@
+//! Transactions: Django's `atomic`, savepoints, `on_commit`, and trying again.
+
+use super::{Orm, QueryError};
+use crate::database::{Isolation, Transaction};
+use crate::run::{Executor, RunError};
+use crate::write::WriteError;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+/// How often a transaction is begun again that was in the way of others.
+const RETRIES: u32 = 8;
+/// The first pause before that, in milliseconds; each is twice as long as the one before.
+const FIRST_PAUSE_MS: u64 = 5;
+
+/// An error of a block of [`Orm::atomic`].
+pub trait AtomicError: From<QueryError> {
+    /// Whether the block may succeed when it is begun again: another transaction was in the way.
+    fn is_retryable(&self) -> bool {
+        false
+    }
+}
+
+impl AtomicError for QueryError {
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::Run(RunError::Retry(_)) => true,
+            Self::Write(error) => error.is_retryable(),
+            _ => false,
+        }
+    }
+}
+
+type Callback = Box<dyn FnOnce() + Send>;
+
+/// What belongs to an open transaction.
+pub(super) struct Open {
+    transaction: Arc<Transaction>,
+    /// What is to be done once it is committed.
+    callbacks: Mutex<Vec<Callback>>,
+    savepoints: AtomicU32,
+    /// A write has failed since the last savepoint that was taken back to: what it did in part must not be kept.
+    broken: AtomicBool,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Open").field("transaction", &self.transaction).finish_non_exhaustive()
+    }
+}
+
+impl Open {
+    /// Says that a write has failed.
+    pub(super) fn fail(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Orm {
+    /// Runs a block in a transaction: all of it is kept when it returns `Ok`, nothing when it returns an error or its future
+    /// is dropped. Inside of another block it is a savepoint: an error takes back only what the inner block did. The block
+    /// gets an `Orm` of the transaction; what goes through other ones is not part of it.
+    ///
+    /// The outermost block is run again, at most eight times, when another transaction was in its way (a deadlock, a
+    /// serialization failure, SQLite's lock held by another process), so it should do nothing else that cannot be repeated.
+    ///
+    /// ```no_run
+    /// # async fn example(orm: nuages_models::objects::Orm) -> Result<(), nuages_models::objects::QueryError> {
+    /// use nuages_models::build::f;
+    /// use nuages_models::values;
+    ///
+    /// orm.atomic(async |orm| {
+    ///     orm.objects("Post").filter(f("id").eq(1)).update(values! { "views" => f("views") + 1 }).await?;
+    ///     orm.on_commit(|| println!("counted"));
+    ///     Ok(())
+    /// })
+    /// .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the block, and those of the database when nothing can be begun or kept.
+    pub async fn atomic<T, E, F>(&self, block: F) -> Result<T, E>
+    where
+        E: AtomicError,
+        F: AsyncFn(Self) -> Result<T, E>,
+    {
+        self.atomic_with(Isolation::default(), block).await
+    }
+
+    /// [`Orm::atomic`] with an isolation level; inside of another block it is that one's.
+    ///
+    /// # Errors
+    /// As [`Orm::atomic`].
+    pub async fn atomic_with<T, E, F>(&self, isolation: Isolation, block: F) -> Result<T, E>
+    where
+        E: AtomicError,
+        F: AsyncFn(Self) -> Result<T, E>,
+    {
+        if let Some(open) = &self.open {
+            return self.savepoint(open, block).await;
+        }
+        let mut pause = FIRST_PAUSE_MS;
+        let mut attempt = 0;
+        loop {
+            match self.once(isolation, &block).await {
+                Err(error) if error.is_retryable() && attempt < RETRIES => {
+                    attempt += 1;
+                    tracing::debug!(attempt, "a transaction is begun again: another was in its way");
+                    // Those that met each other must not meet again.
+                    let spread = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) % pause.max(1);
+                    tokio::time::sleep(Duration::from_millis(pause + spread)).await;
+                    pause *= 2;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn once<T, E, F>(&self, isolation: Isolation, block: &F) -> Result<T, E>
+    where
+        E: AtomicError,
+        F: AsyncFn(Self) -> Result<T, E>,
+    {
+        let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
+        let database = self.executor.database().clone();
+        let transaction = Arc::new(database.begin_isolated(isolation).await.map_err(failed)?);
+        let open = Arc::new(Open {
+            transaction: Arc::clone(&transaction),
+            callbacks: Mutex::default(),
+            savepoints: AtomicU32::new(0),
+            broken: AtomicBool::new(false),
+        });
+        let inside = Self {
+            executor: Executor::Transaction(database, Arc::clone(&transaction)),
+            open: Some(Arc::clone(&open)),
+            ..self.clone()
+        };
+        let value = match block(inside).await {
+            Ok(value) => value,
+            Err(error) => {
+                // When this fails, the connection is lost and the transaction with it.
+                let _ = transaction.roll_back().await;
+                return Err(error);
+            }
+        };
+        if open.broken.load(Ordering::Relaxed) {
+            let _ = transaction.roll_back().await;
+            return Err(E::from(QueryError::Misuse(
+                "a write of the transaction has failed and the block went on: nothing is kept. Put what may fail in an \
+                 `atomic` block of its own"
+                    .to_owned(),
+            )));
+        }
+        if let Err(error) = transaction.commit().await {
+            let error = self.writer_on(&transaction).explain_commit(error);
+            return Err(E::from(error.into()));
+        }
+        let callbacks = std::mem::take(&mut *open.callbacks.lock());
+        callbacks.into_iter().for_each(|callback| callback());
+        Ok(value)
+    }
+
+    async fn savepoint<T, E, F>(&self, open: &Arc<Open>, block: F) -> Result<T, E>
+    where
+        E: AtomicError,
+        F: AsyncFn(Self) -> Result<T, E>,
+    {
+        let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
+        let name = format!("nuages_s{}", open.savepoints.fetch_add(1, Ordering::Relaxed));
+        open.transaction.savepoint(&name).await.map_err(failed)?;
+        let callbacks = open.callbacks.lock().len();
+        let was_broken = open.broken.swap(false, Ordering::Relaxed);
+        let result = block(self.clone()).await;
+        let result = match result {
+            Ok(_) if open.broken.load(Ordering::Relaxed) => Err(E::from(QueryError::Misuse(
+                "a write of the block has failed and the block went on: nothing of it is kept".to_owned(),
+            ))),
+            other => other,
+        };
+        match &result {
+            Ok(_) => open.transaction.release(&name).await.map_err(failed)?,
+            Err(_) => {
+                open.transaction.roll_back_to(&name).await.map_err(failed)?;
+                open.callbacks.lock().truncate(callbacks);
+            }
+        }
+        open.broken.store(was_broken, Ordering::Relaxed);
+        result
+    }
+
+    /// Does something once the outermost transaction is committed, in the order of the calls; at once when there is none.
+    /// What a block registers that is taken back is forgotten.
+    pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
+        match &self.open {
+            Some(open) => open.callbacks.lock().push(Box::new(callback)),
+            None => callback(),
+        }
+    }
+
+    /// Whether this is of a transaction.
+    pub fn in_transaction(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
+impl From<WriteError> for QueryError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Run(error) => Self::Run(error),
+            WriteError::Expression(error) => Self::Expression(error),
+            other => Self::Write(other),
+        }
+    }
+}
