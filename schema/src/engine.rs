@@ -19,7 +19,7 @@ use nuages_models::database::Database;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
 use nuages_models::run::{Executor, RunError, RunOptions, run};
-use nuages_models::write::WriteContext;
+use nuages_models::write::{WriteContext, check};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -331,9 +331,8 @@ impl Engine {
     /// The steps of a mutation with what they write. Whatever is wrong with any of them is told at once.
     fn steps<'p>(&self, coming: Coming<'_>, planned: &'p Planned) -> Result<Vec<Step<'p>>, Stop> {
         let resolving = self.resolving(coming);
-        let names = Names { registry: &self.registry, exposure: &self.exposure };
         let mut steps: Vec<Step<'p>> = Vec::with_capacity(planned.parts.len());
-        let mut wrong = Vec::new();
+        let mut problems = Vec::new();
         for part in &planned.parts {
             let mut arguments = resolving.resolve(&part.arguments, &part.nodes, coming.time_zone)?;
             // A request has one instant.
@@ -345,16 +344,27 @@ impl Engine {
                     let inquiry = Inquiry::new(coming.variables, self.surroundings(coming.operation));
                     match build(write, &resolving, coming.operation, inquiry, self.max_written_rows)? {
                         Built::Mutation(mutation) => Some(*mutation),
-                        Built::Problems(problems) => {
-                            wrong.extend(write_error::problems(&write.key, problems, names));
-                            None
+                        Built::Problems(found, mutation) => {
+                            problems.extend(found.into_iter().map(|problem| (write.key.as_str(), problem)));
+                            Some(*mutation)
                         }
                     }
                 }
             };
             steps.push(Step { part, arguments, mutation });
         }
-        if wrong.is_empty() { Ok(steps) } else { Err(Stop::Wrong(wrong)) }
+        if problems.is_empty() {
+            return Ok(steps);
+        }
+        // The rules of the models are checked when a step is done; none will be, so that is now.
+        for Step { part, arguments, mutation } in &steps {
+            if let (Some(write), Some(mutation)) = (&part.write, mutation) {
+                let found = check(&self.registry, arguments.now, mutation);
+                problems.extend(found.into_iter().map(|problem| (write.key.as_str(), problem)));
+            }
+        }
+        let names = Names { registry: &self.registry, exposure: &self.exposure };
+        Err(Stop::Wrong(write_error::problems(problems, names)))
     }
 
     /// Whether the document says that all is to be taken back.

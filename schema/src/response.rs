@@ -4,7 +4,7 @@ use crate::engine::{Response, ResponseKind};
 use crate::error::{Code, RequestError, trace_id};
 use bytes::Bytes;
 use nuages_models::run::{Answer, FieldError, PathSegment, RunError, StatementTrace};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// A request that was refused before its execution: there is no `data` key.
 pub(crate) fn refused(errors: &[RequestError]) -> Response {
@@ -76,17 +76,26 @@ pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
     Response { body: Bytes::from(body), kind: ResponseKind::Executed }
 }
 
-pub(crate) fn request_error(error: &RequestError) -> Json {
+fn request_error(error: &RequestError) -> Json {
+    self::error(error, &[], Map::new())
+}
+
+/// An error with its path in the answer, when it has one, and what else `extensions` say.
+pub(crate) fn error(error: &RequestError, path: &[Json], extensions: Map<String, Json>) -> Json {
     let mut json = json!({ "message": error.message });
     if !error.locations.is_empty() {
         let places =
             error.locations.iter().map(|place| json!({ "line": place.line, "column": place.column }));
         json["locations"] = places.collect();
     }
-    json["extensions"] = json!({ "code": error.code.as_str() });
-    if let Some(hint) = &error.hint {
-        json["extensions"]["hint"] = Json::from(hint.as_str());
+    if !path.is_empty() {
+        json["path"] = Json::from(path.to_vec());
     }
+    let mut all = Map::new();
+    all.insert("code".to_owned(), Json::from(error.code.as_str()));
+    all.extend(error.hint.as_ref().map(|hint| ("hint".to_owned(), Json::from(hint.as_str()))));
+    all.extend(extensions);
+    json["extensions"] = Json::Object(all);
     json
 }
 

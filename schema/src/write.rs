@@ -58,7 +58,10 @@ pub(crate) async fn run(
     options: &RunOptions,
     end: End,
 ) -> Result<Answer, Failure> {
-    let of_transaction = |error| Failure::Write(None, error);
+    // What only the end of the transaction finds (a row that refers to none) is of its only step, when there is one.
+    let mut keys = steps.iter().filter_map(|step| Some(step.part.write.as_ref()?.key.clone()));
+    let only = keys.next().filter(|_| keys.next().is_none());
+    let of_transaction = |error| Failure::Write(only.clone(), error);
     let writer = Writer::begin(database, Arc::clone(registry), context).await.map_err(of_transaction)?;
     match all(&writer, steps, options).await {
         Ok(answer) => {
@@ -108,9 +111,8 @@ async fn one(
     let before = writer.statements().len();
     let answer = if write.is_deletion() {
         let targets = writer.targets(mutation).await.map_err(failed)?;
-        let targets = Outcome { affected: targets.rows.len() as u64, ..targets };
         let answer = read(writer, step, &targets, options).await?;
-        writer.apply(mutation).await.map_err(failed)?;
+        writer.delete_targets(mutation.model, &targets).await.map_err(failed)?;
         answer
     } else {
         let outcome = writer.apply(mutation).await.map_err(failed)?;

@@ -43,14 +43,7 @@ pub(crate) fn errors(key: Option<&str>, error: WriteError, names: Names<'_>) -> 
 }
 
 fn whole(path: &[Json], error: &RequestError, extensions: Map<String, Json>) -> Json {
-    let mut json = response::request_error(error);
-    if !path.is_empty() {
-        json["path"] = Json::from(path.to_vec());
-    }
-    if let Some(Json::Object(known)) = json.get_mut("extensions") {
-        known.extend(extensions);
-    }
-    json
+    response::error(error, path, extensions)
 }
 
 fn of_problem(path: &[Json], problem: Problem, names: Names<'_>) -> Json {
@@ -66,7 +59,12 @@ fn of_problem(path: &[Json], problem: Problem, names: Names<'_>) -> Json {
 /// Code, hint and the rest of `extensions`.
 fn details(error: WriteError, names: Names<'_>) -> (Code, Option<String>, Map<String, Json>) {
     let mut extensions = Map::new();
-    let mut say = |name: &str, value: Json| drop(extensions.insert(name.to_owned(), value));
+    let mut say = |name: &str, value: Json| {
+        // What the end of the transaction found has no place in the input.
+        if value != Json::Array(Vec::new()) {
+            extensions.insert(name.to_owned(), value);
+        }
+    };
     let (code, hint) = match error {
         WriteError::NotFound { model, path, .. } => {
             say("model", names.model(&model).into());
@@ -149,13 +147,28 @@ impl Names<'_> {
         shown.unwrap_or_else(|| name.to_owned())
     }
 
+    /// The name of a field in its place, or of the relation whose column it is; other names are the schema's already.
+    fn place(&self, key: &str, model: &str, field: &str) -> String {
+        if key == field {
+            return self.field(model, field);
+        }
+        let relation = self.known(model).and_then(|model| match model.member(field)? {
+            Member::Field(id) => Some(model.relation(model.field(id).relation?)),
+            Member::Relation(_) => None,
+        });
+        match relation.filter(|relation| relation.name == key) {
+            Some(relation) => crate::names::relation_name(relation),
+            None => key.to_owned(),
+        }
+    }
+
     /// A place in the input. The write stage names fields as the models do.
     fn input(&self, path: InputPath, model: &str, field: &str) -> Json {
         let last = path.len().saturating_sub(1);
         path.into_iter()
             .enumerate()
             .map(|(position, step)| match step {
-                PathSegment::Key(key) if position == last && key == field => self.field(model, field).into(),
+                PathSegment::Key(key) if position == last => self.place(&key, model, field).into(),
                 PathSegment::Key(key) => Json::from(key),
                 PathSegment::Index(index) => Json::from(index),
             })
@@ -164,9 +177,18 @@ impl Names<'_> {
     }
 }
 
-/// The error of what was built without the database: a request error that has a place in the answer.
-pub(crate) fn problems(key: &str, problems: Vec<Problem>, names: Names<'_>) -> Vec<Json> {
-    errors(Some(key), WriteError::Validation(problems), names)
+/// Problems of the steps with these response keys. What was found at a place first says more than what follows from it.
+pub(crate) fn problems(problems: Vec<(&str, Problem)>, names: Names<'_>) -> Vec<Json> {
+    let mut told: Vec<Json> = Vec::with_capacity(problems.len());
+    let mut places = std::collections::HashSet::new();
+    for (key, problem) in problems {
+        let error = of_problem(&[Json::from(key)], problem, names);
+        let place = format!("{} {}", error["path"], error["extensions"]["input"]);
+        if places.insert(place) {
+            told.push(error);
+        }
+    }
+    told
 }
 
 #[cfg(test)]

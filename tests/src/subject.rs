@@ -84,13 +84,14 @@ impl Subject {
         Some(subjects)
     }
 
-    /// An engine for each strategy, each over a copy of its own of a database that nobody is connected to.
+    /// An engine for the planner's own strategy and for separate statements, each over a copy of its own of a database that nobody is connected to.
     ///
     /// # Panics
     /// When the project is wrong or the database cannot be copied.
     pub async fn on_copies(project: Project, original: &TestDatabase) -> Vec<Self> {
         let mut subjects = Vec::new();
-        for strategy in STRATEGIES {
+        // What is written is read by its keys, where there is nothing to join: two strategies show all.
+        for strategy in STRATEGIES.iter().filter(|strategy| strategy.name != "join") {
             subjects.push(Self::on(project, Arc::new(original.copy(project.name())), strategy).await);
         }
         subjects

@@ -17,6 +17,7 @@ mod writer;
 pub use collect::Deleted;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};
+pub use validate::check;
 pub use writer::{WriteContext, Writer};
 
 pub(crate) use values::moment;

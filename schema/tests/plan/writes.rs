@@ -152,7 +152,7 @@ fn written(planning: &Planning, document: &str, variables: Value) -> String {
     for built in built {
         match built {
             Built::Mutation(mutation) => tree.mutation(&mutation),
-            Built::Problems(problems) => {
+            Built::Problems(problems, _) => {
                 for problem in problems {
                     let what = format!("{}.{} {}", problem.model, problem.field, problem.rule);
                     tree.line(0, format_args!("{}: {what}: {}", place(&problem.path), problem.message));

@@ -26,8 +26,8 @@ use std::mem::take;
 pub enum Built {
     /// What is to be written.
     Mutation(Box<Mutation>),
-    /// Everything that is wrong with the input.
-    Problems(Vec<Problem>),
+    /// Everything that is wrong with the shape of the input, and what could be read of it.
+    Problems(Vec<Problem>, Box<Mutation>),
 }
 
 /// Reads what a step writes.
@@ -55,7 +55,7 @@ pub fn build<'a>(
     Ok(if builder.problems.is_empty() {
         Built::Mutation(Box::new(mutation))
     } else {
-        Built::Problems(builder.problems)
+        Built::Problems(builder.problems, Box::new(mutation))
     })
 }
 

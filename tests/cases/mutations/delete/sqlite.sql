@@ -1,5 +1,5 @@
 SELECT "t0"."id" AS "id" FROM "blog_comment" AS "t0" WHERE "t0"."id" = ?1;
--- ["4"]: 2 runs, 2 rows
+-- ["4"]: 1 rows
 
 SELECT "t0"."id" AS "id", "t0"."post_id" AS "post_id", "t0"."author_id" AS "author_id", "t0"."parent_id" AS "parent_id" FROM "blog_comment" AS "t0" WHERE "t0"."id" = ?1;
 -- ["4"]: 1 rows
@@ -17,10 +17,10 @@ SELECT "t0"."id", "t0"."body", "t1"."id" FROM "blog_comment" AS "t0" LEFT JOIN "
 -- ["key of the parent"]: 1 rows
 
 SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."id" = ?1;
--- ["999999"]: 2 runs, 0 rows
+-- ["999999"]: 0 rows
 
 SELECT "t0"."id" AS "id", "t0"."email" AS "email" FROM "blog_user" AS "t0" WHERE "t0"."id" = ?1;
--- ["1"]: 2 runs, 2 rows
+-- ["1"]: 1 rows
 
 SELECT "t0"."id" AS "id", "t0"."author_id" AS "author_id", "t0"."category_id" AS "category_id" FROM "blog_post" AS "t0" WHERE "t0"."author_id" = ?1;
 -- ["1"]: 38 rows

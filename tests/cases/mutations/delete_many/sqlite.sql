@@ -1,8 +1,8 @@
 SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."views" >= ?1 LIMIT 51;
--- ["65535"]: 2 runs, 84 rows
+-- ["65535"]: 42 rows
 
 SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."views" >= ?1 ORDER BY "t0"."id";
--- ["65535"]: 2 runs, 84 rows
+-- ["65535"]: 42 rows
 
 SELECT "t0"."id" AS "id", "t0"."author_id" AS "author_id", "t0"."category_id" AS "category_id" FROM "blog_post" AS "t0" WHERE "t0"."id" IN (SELECT value FROM json_each(?1));
 -- ["'[4,18,19,21,25,35,38,41,45,52,69,73,75,77,87,89,94,101,102,104,107,109,110,111,116,118,121,130,137,140,150,153,158,168,173,180,191,197,201,205,208,215]'"]: 42 rows
@@ -29,7 +29,7 @@ SELECT "t0"."id" FROM "blog_comment" AS "t0" WHERE "t0"."post_id" = ?1 ORDER BY 
 -- ["key of the parent"]: 1 rows
 
 SELECT "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" IN (SELECT value FROM json_each(?1)) ORDER BY "t0"."id";
--- ["'[\"rust\",\"RUST\"]'"]: 2 runs, 4 rows
+-- ["'[\"rust\",\"RUST\"]'"]: 2 rows
 
 DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."tag_id" IN (SELECT value FROM json_each(?1));
 -- ["'[1,3]'"]: 23 rows

@@ -26,7 +26,7 @@ SELECT "page"."position", "page"."c0" FROM (SELECT "t0"."name" AS "c0", "t0"."id
 -- ["[3]","'step'"]: 1 rows
 
 SELECT "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" = $1 ORDER BY "t0"."id" FOR UPDATE OF "t0";
--- ["'step'"]: 2 runs, 2 rows
+-- ["'step'"]: 1 rows
 
 DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."tag_id" = $1;
 -- ["25"]: 1 rows
