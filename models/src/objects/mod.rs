@@ -25,6 +25,7 @@ mod raw;
 mod read;
 mod related;
 mod row;
+mod signals;
 mod values;
 mod windows;
 mod write;
@@ -33,6 +34,7 @@ pub use atomic::AtomicError;
 pub use error::QueryError;
 pub use related::Prefetch;
 pub use row::Row;
+pub use signals::{Deletion, LinkAction, Links, PostSave, PreSave, Received, Signals};
 pub use values::Values;
 pub use write::{BulkCreate, Conflicts, RelatedRows};
 
@@ -62,6 +64,8 @@ pub struct Orm {
     timeout_ms: u64,
     /// The transaction that it is of.
     open: Option<Arc<atomic::Open>>,
+    /// Who hears of what is written.
+    signals: Option<Arc<Signals>>,
 }
 
 impl Orm {
@@ -74,6 +78,7 @@ impl Orm {
             session: BTreeMap::new(),
             timeout_ms: TIMEOUT_MS,
             open: None,
+            signals: None,
         }
     }
 
@@ -118,6 +123,10 @@ impl Orm {
             }),
         };
         Objects { orm: self.clone(), query, related: Vec::new(), prefetched: Vec::new(), loaded: None }
+    }
+
+    pub(crate) fn receivers(&self) -> Option<&Arc<Signals>> {
+        self.signals.as_ref()
     }
 
     fn target(&self) -> Target {

@@ -8,7 +8,7 @@ use crate::registry::{FieldId, Model, ModelId, OnDelete, Relation};
 use crate::value::Value;
 use futures::future::BoxFuture;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Keys of one statement.
 const CHUNK: usize = 1_000;
@@ -45,7 +45,7 @@ impl Writer {
         let mut collected = Collected::default();
         let definition = self.registry.model(model);
         let mut rows = Vec::with_capacity(keys.len());
-        let needed = self.needed(model);
+        let needed = self.read_of(definition);
         for chunk in keys.chunks(CHUNK) {
             if needed == definition.primary_key {
                 rows.extend(chunk.iter().map(|key| {
@@ -65,13 +65,22 @@ impl Writer {
             }
         }
         self.collect(model, rows, &mut collected).await?;
-        self.restricted(&collected)?;
+        self.restricted(&collected).await?;
         self.carry_out(collected).await
     }
 
     /// Whether rows of a model go without any others: nothing that has a rule refers to them.
     pub(super) fn falls_alone(&self, model: ModelId) -> bool {
-        self.referring(model).iter().all(|(.., rule)| *rule == OnDelete::DoNothing)
+        !self.hears_deletions(self.registry.model(model))
+            && self.referring(model).iter().all(|(.., rule)| *rule == OnDelete::DoNothing)
+    }
+
+    /// What is read of rows that are deleted: all of them, when somebody hears of it.
+    fn read_of(&self, model: &Model) -> Vec<FieldId> {
+        if self.hears_deletions(model) {
+            return model.fields.iter().map(|field| field.id).collect();
+        }
+        self.needed(model.id)
     }
 
     /// What refers to a model, by foreign keys and links.
@@ -148,7 +157,7 @@ impl Writer {
                 continue;
             }
             let needed = match rule {
-                OnDelete::Cascade => self.needed(referring.id),
+                OnDelete::Cascade => self.read_of(referring),
                 _ => referring.primary_key.clone(),
             };
             let found = self.known_rows(query, &needed).await?;
@@ -191,17 +200,28 @@ impl Writer {
     }
 
     /// Rows that are restricted must go by another way, or nothing goes.
-    fn restricted(&self, collected: &Collected) -> Result<(), WriteError> {
+    async fn restricted(&self, collected: &Collected) -> Result<(), WriteError> {
         for (model, referring, relation, keys) in &collected.restricting {
             let going = collected.rows.get(referring);
-            let staying =
-                keys.iter().filter(|key| going.is_none_or(|going| !going.contains_key(*key))).count();
-            if staying > 0 {
+            let mut staying: HashSet<&String> =
+                keys.iter().filter(|key| going.is_none_or(|going| !going.contains_key(*key))).collect();
+            // Those that go in one statement were not read yet.
+            for query in collected.alone.iter().filter(|query| query.model == *referring) {
+                if staying.is_empty() {
+                    break;
+                }
+                let definition = self.registry.model(*referring);
+                for row in self.known_rows(query.clone(), &definition.primary_key).await? {
+                    let key = primary_key(definition, &row)?;
+                    staying.remove(&identity(&key.iter().collect::<Vec<_>>()));
+                }
+            }
+            if !staying.is_empty() {
                 return Err(WriteError::Protected {
                     model: self.registry.model(*model).name.clone(),
                     by: self.registry.model(*referring).name.clone(),
                     relation: relation.clone(),
-                    count: staying as u64,
+                    count: staying.len() as u64,
                     restricted: true,
                 });
             }
@@ -218,6 +238,9 @@ impl Writer {
                 *deleted.by_model.entry(model.name.clone()).or_default() += rows;
             }
         };
+        for (model, rows) in &collected.rows {
+            self.before_deletion(self.registry.model(*model), rows.values()).await?;
+        }
         for query in &collected.alone {
             let rows = self.delete_alone(query, &nowhere).await?;
             count(self.registry.model(query.model), rows);
@@ -250,6 +273,7 @@ impl Writer {
                 let rows = self.delete_alone(&query, &nowhere).await?;
                 count(model, rows);
             }
+            self.after_deletion(model, &rows).await?;
         }
         Ok(deleted)
     }

@@ -44,9 +44,9 @@ pub(super) struct Made {
 }
 
 /// The values of one row for an INSERT.
-struct Prepared {
-    fields: Vec<FieldId>,
-    values: Vec<Expr>,
+pub(super) struct Prepared {
+    pub(super) fields: Vec<FieldId>,
+    pub(super) values: Vec<Expr>,
 }
 
 impl Writer {
@@ -69,7 +69,10 @@ impl Writer {
                 prepared.push(self.row_values(definition, draft)?);
             }
             let path = drafts.first().map(|draft| draft.row.path.clone()).unwrap_or_default();
+            self.before_new(definition, &mut prepared, &path).await?;
             let made = self.insert(definition, prepared, on_conflict, &path).await?;
+            let saved = made.iter().filter(|made| made.present).map(|made| (&made.known, made.created));
+            self.after_new(definition, saved).await?;
             self.relate_made(definition, &drafts, &made).await?;
             Ok(made)
         })

@@ -9,6 +9,7 @@ mod collect;
 mod create;
 mod error;
 mod relate;
+mod signal;
 mod tree;
 mod validate;
 mod values;

@@ -3,12 +3,14 @@
 use super::change::Changed;
 use super::collect::Deleted;
 use super::error::{InputPath, Problem, Violation, ViolationKind, WriteError, shown_key};
+use super::signal::Hearing;
 use super::tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, Target as Rows};
 use super::values::Rules;
 use crate::Registry;
 use crate::compile::Statement;
 use crate::database::{BrokenConstraint, ConstraintKind, Database, DatabaseError, Dialect, Isolation};
 use crate::expr::Expr;
+use crate::objects::{Orm, Signals};
 use crate::prepare::{Prepared, RowsStatement, Strategy, Target, prepare_rows};
 use crate::query::{Bound, Lock, OrderBy, QuerySet, Scope};
 use crate::registry::{Constraint, FieldId, Model, ModelId};
@@ -41,6 +43,7 @@ pub struct Writer {
     pub(super) context: WriteContext,
     pub(super) rules: Rules,
     pub(super) statements: Statements,
+    pub(super) hearing: Option<Hearing>,
     savepoints: AtomicU32,
 }
 
@@ -67,6 +70,22 @@ impl Writer {
         Self::on(executor, registry, context, Rules::Storage)
     }
 
+    /// The same with receivers of signals.
+    #[must_use]
+    pub fn signals(mut self, signals: Arc<Signals>) -> Self {
+        let executor = self.statements.executor();
+        let orm = Orm::of_transaction(Arc::clone(&self.registry), executor, &self.context);
+        self.hearing = orm.map(|orm| Hearing { orm: orm.signals(Arc::clone(&signals)), signals });
+        self
+    }
+
+    /// The same with the receivers of an `Orm` that is on the same transaction.
+    pub(crate) fn heard_by(mut self, orm: &Orm) -> Self {
+        self.hearing =
+            orm.receivers().map(|signals| Hearing { signals: Arc::clone(signals), orm: orm.clone() });
+        self
+    }
+
     fn on(executor: Executor, registry: Arc<Registry>, context: WriteContext, rules: Rules) -> Self {
         let database = executor.database();
         let target = Target {
@@ -75,7 +94,7 @@ impl Writer {
             strategy: Strategy::Auto,
         };
         let statements = Statements::new(executor, context.timeout_ms, context.trace);
-        Self { registry, target, context, rules, statements, savepoints: AtomicU32::new(0) }
+        Self { registry, target, context, rules, statements, hearing: None, savepoints: AtomicU32::new(0) }
     }
 
     /// Does a mutation. After an error the transaction is good for nothing but to be dropped.
@@ -174,7 +193,12 @@ impl Writer {
     pub async fn commit(self) -> Result<(), WriteError> {
         let Some(transaction) = self.statements.executor().transaction() else { return Ok(()) };
         match transaction.commit().await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                if let Some(hearing) = &self.hearing {
+                    hearing.orm.committed();
+                }
+                Ok(())
+            }
             Err(error) => Err(self.explained(None, &InputPath::new(), error.into())),
         }
     }

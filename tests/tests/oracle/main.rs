@@ -12,6 +12,7 @@ mod query;
 mod tree;
 mod value;
 mod world;
+mod writing;
 
 use futures::FutureExt;
 use nuages_models::database::Dialect;

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::query::{Query, Reach, names, split, text};
 use super::value::{literal, tagged, typed};
+use super::writing;
 use nuages_models::objects::{Orm, QueryError, Row};
 use nuages_models::registry::{LogicalType, Member, Model};
 use serde_json::{Map, Value as Json, json};
@@ -10,28 +11,17 @@ use serde_json::{Map, Value as Json, json};
 /// An answer, and how many statements it took where that is asked.
 pub(crate) type Answer = (Json, Option<usize>);
 
-/// Operations that write.
-const WRITES: &[&str] = &[
-    "update",
-    "delete",
-    "create",
-    "get_or_create",
-    "update_or_create",
-    "bulk_create",
-    "bulk_update",
-    "m2m_add",
-    "m2m_set",
-    "m2m_remove",
-    "m2m_clear",
-    "script",
-];
-
 /// Asks.
 pub(crate) async fn ask(orm: &Orm, operation: &Json) -> Result<Answer, Failure> {
-    let name = text(operation, "op")?;
-    if WRITES.contains(&name) {
-        return Err(Failure::Unsupported("writes come later".to_owned()));
+    if writing::WRITES.contains(&text(operation, "op")?) {
+        return writing::ask(orm, operation).await;
     }
+    ask_reading(orm, operation).await
+}
+
+/// Asks for what only reads.
+pub(crate) async fn ask_reading(orm: &Orm, operation: &Json) -> Result<Answer, Failure> {
+    let name = text(operation, "op")?;
     let json = operation.get("query").ok_or_else(|| Failure::Case("there is no query".to_owned()))?;
     // What is not `Send` must not live across an await.
     let zoned = operation.get("tz").and_then(Json::as_str).map(|zone| orm.clone().time_zone(zone));
@@ -136,27 +126,30 @@ fn prepared(orm: &Orm, operation: &Json, json: &Json) -> Result<Asked, Failure> 
 }
 
 impl Asked {
-    /// The fields of a row that are asked for.
     fn picked(&self, row: &Row) -> Json {
-        let columns: Vec<((&str, &LogicalType), _)> = row.columns().zip(row.values()).collect();
-        if self.fields.is_empty() || columns.len() == self.fields.len() {
-            return columns.iter().map(|((_, logical), value)| typed(logical, value)).collect();
-        }
-        let named = |name: &String| {
-            // A key of several columns.
-            let parts = columns.iter().filter(|((known, _), _)| {
-                known.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('#'))
-            });
-            let parts: Vec<Json> = parts.map(|((_, logical), value)| typed(logical, value)).collect();
-            if !parts.is_empty() {
-                return json!({"$tuple": parts});
-            }
-            let found =
-                columns.iter().find(|((known, _), _)| known == name || **known == format!("{name}_id"));
-            found.map_or(Json::Null, |((_, logical), value)| typed(logical, value))
-        };
-        self.fields.iter().map(named).collect()
+        picked(&self.fields, row)
     }
+}
+
+/// The fields of a row that are asked for.
+pub(crate) fn picked(fields: &[String], row: &Row) -> Json {
+    let columns: Vec<((&str, &LogicalType), _)> = row.columns().zip(row.values()).collect();
+    if fields.is_empty() || columns.len() == fields.len() {
+        return columns.iter().map(|((_, logical), value)| typed(logical, value)).collect();
+    }
+    let named = |name: &String| {
+        // A key of several columns.
+        let parts = columns.iter().filter(|((known, _), _)| {
+            known.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('#'))
+        });
+        let parts: Vec<Json> = parts.map(|((_, logical), value)| typed(logical, value)).collect();
+        if !parts.is_empty() {
+            return json!({"$tuple": parts});
+        }
+        let found = columns.iter().find(|((known, _), _)| known == name || **known == format!("{name}_id"));
+        found.map_or(Json::Null, |((_, logical), value)| typed(logical, value))
+    };
+    fields.iter().map(named).collect()
 }
 
 impl From<QueryError> for Failure {
