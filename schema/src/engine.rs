@@ -16,10 +16,11 @@ use apollo_compiler::validation::Valid;
 use bytes::Bytes;
 use nuages_models::Registry;
 use nuages_models::database::Database;
+use nuages_models::objects::Signals;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
-use nuages_models::run::{Executor, RunError, RunOptions, run};
-use nuages_models::write::{WriteContext, check};
+use nuages_models::run::{Answer, Executor, RunError, RunOptions, run};
+use nuages_models::write::{WriteContext, WriteError, Writer, check};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -93,6 +94,8 @@ pub struct EngineOptions {
     pub strategy: Strategy,
     /// Read all of a request from one snapshot (PostgreSQL; SQLite always does).
     pub snapshot: bool,
+    /// Who hears of what mutations write.
+    pub signals: Option<Arc<Signals>>,
     /// The instant of every request, in microseconds since 1970-01-01T00:00:00Z; the clock's when absent. Anything else is
     /// for tests.
     pub now: Option<i64>,
@@ -111,6 +114,7 @@ impl Default for EngineOptions {
             timeout_ms: 30_000,
             strategy: Strategy::Auto,
             snapshot: false,
+            signals: None,
             now: None,
         }
     }
@@ -129,7 +133,10 @@ pub struct Engine {
     timeout_ms: u64,
     snapshot: bool,
     max_written_rows: u32,
+    signals: Option<Arc<Signals>>,
     now: Option<i64>,
+    /// Held by a mutation that is tried again.
+    turns: tokio::sync::Mutex<()>,
 }
 
 /// The models cannot be served.
@@ -219,7 +226,9 @@ impl Engine {
             timeout_ms: options.timeout_ms,
             snapshot: options.snapshot,
             max_written_rows: options.max_written_rows,
+            signals: options.signals,
             now: options.now,
+            turns: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -276,45 +285,15 @@ impl Engine {
     async fn write(&self, coming: Coming<'_>, planned: &Planned) -> Result<Response, Stop> {
         let end = self.end_of(coming)?;
         let steps = debug_span!("build").in_scope(|| self.steps(coming, planned))?;
-        let deadline = Instant::now() + Duration::from_millis(self.timeout_ms);
-        let mut attempt = 1;
-        let result = loop {
-            let timeout_ms = u64::try_from(deadline.saturating_duration_since(Instant::now()).as_millis());
-            let context = WriteContext {
-                time_zone: coming.time_zone.to_owned(),
-                now: steps.first().map_or(0, |step| step.arguments.now),
-                session: BTreeMap::new(),
-                timeout_ms: timeout_ms.unwrap_or(self.timeout_ms),
-                trace: coming.request.debug,
-            };
-            let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
-            // On the heap, so that queries do not carry the room that mutations need.
-            let result = Box::pin(write::run(
-                self.executor.database(),
-                &self.registry,
-                context,
-                &steps,
-                &options,
-                end,
-            ))
-            .instrument(debug_span!("write", attempt))
-            .await;
-            match result {
-                Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
-                    // Others that were in the way of each other must not meet again.
-                    let pause = Duration::from_millis(random_words().0 % (5 << attempt));
-                    if Instant::now() + pause >= deadline {
-                        break Err(failure);
-                    }
-                    tokio::time::sleep(pause).await;
-                    attempt += 1;
-                }
-                other => break other,
-            }
-        };
         let names = Names { registry: &self.registry, exposure: &self.exposure };
-        let answer = match result {
+        let answer = match self.attempts(coming, &steps, end).await {
             Ok(answer) => answer,
+            // The time of a statement is what was left of the request's.
+            Err(
+                Failure::Late
+                | Failure::Read(RunError::Timeout { .. })
+                | Failure::Write(_, WriteError::Run(RunError::Timeout { .. })),
+            ) => return Err(RunError::Timeout { timeout_ms: self.timeout_ms }.into()),
             Err(Failure::Write(key, error)) => {
                 return Ok(response::failed_with(write_error::errors(key.as_deref(), error, names)));
             }
@@ -365,6 +344,50 @@ impl Engine {
         }
         let names = Names { registry: &self.registry, exposure: &self.exposure };
         Err(Stop::Wrong(write_error::problems(problems, names)))
+    }
+
+    /// Does the steps, and does them again when others were in their way.
+    async fn attempts(&self, coming: Coming<'_>, steps: &[Step<'_>], end: End) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + Duration::from_millis(self.timeout_ms);
+        let mut turn = None;
+        let mut attempt = 1;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let context = WriteContext {
+                time_zone: coming.time_zone.to_owned(),
+                now: steps.first().map_or(0, |step| step.arguments.now),
+                session: BTreeMap::new(),
+                timeout_ms: u64::try_from(left.as_millis()).unwrap_or(self.timeout_ms),
+                trace: coming.request.debug,
+            };
+            let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
+            // On the heap, so that queries do not carry the room that mutations need.
+            let result = Box::pin(write::run(self.beginning(context), steps, &options, end, deadline))
+                .instrument(debug_span!("write", attempt))
+                .await;
+            match result {
+                Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
+                    tracing::debug!(attempt, ?failure, "a mutation is tried again");
+                    attempt += 1;
+                    if turn.is_none() {
+                        // Those that were in each other's way go one after the other, or they would be again.
+                        let waiting = tokio::time::timeout_at(deadline.into(), self.turns.lock());
+                        turn = Some(waiting.await.map_err(|_| Failure::Late)?);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Begins a transaction.
+    async fn beginning(&self, context: WriteContext) -> Result<Writer, WriteError> {
+        let database = self.executor.database();
+        let writer = Writer::begin(database, Arc::clone(&self.registry), context).await?;
+        Ok(match &self.signals {
+            Some(signals) => writer.signals(Arc::clone(signals)),
+            None => writer,
+        })
     }
 
     /// Whether the document says that all is to be taken back.

@@ -22,7 +22,7 @@ pub enum Code {
     Validation,
     /// The row is not what the request expected.
     Conflict,
-    /// The request may not do this. Kept for permissions; nothing gives it yet.
+    /// The request may not do this: a receiver of a signal has refused it.
     Forbidden,
     /// The request needs more than the server grants: rows, depth, fields.
     LimitExceeded,

@@ -1,11 +1,9 @@
 //! The steps of a mutation: all in one transaction, in the order of the document, each result read right after its write.
 
 use crate::plan::{Part, written};
-use nuages_models::Registry;
-use nuages_models::database::Database;
 use nuages_models::run::{Answer, Arguments, FieldError, RunError, RunOptions};
-use nuages_models::write::{Mutation, Outcome, WriteContext, WriteError, Writer};
-use std::sync::Arc;
+use nuages_models::write::{Mutation, Outcome, WriteError, Writer};
+use std::time::Instant;
 
 /// A step that is ready to be done.
 #[derive(Debug)]
@@ -36,6 +34,8 @@ pub(crate) enum Failure {
     Read(RunError),
     /// Fields of a result failed.
     Fields(Vec<FieldError>),
+    /// The time was over.
+    Late,
 }
 
 impl Failure {
@@ -44,26 +44,28 @@ impl Failure {
         match self {
             Self::Write(_, error) => error.is_retryable(),
             Self::Read(error) => matches!(error, RunError::Retry(_)),
-            Self::Fields(_) => false,
+            Self::Fields(_) | Self::Late => false,
         }
     }
 }
 
 /// Does all steps. Nothing stays of them when one fails, or when the future is dropped.
 pub(crate) async fn run(
-    database: &Database,
-    registry: &Arc<Registry>,
-    context: WriteContext,
+    beginning: impl Future<Output = Result<Writer, WriteError>>,
     steps: &[Step<'_>],
     options: &RunOptions,
     end: End,
+    deadline: Instant,
 ) -> Result<Answer, Failure> {
     // What only the end of the transaction finds (a row that refers to none) is of its only step, when there is one.
     let mut keys = steps.iter().filter_map(|step| Some(step.part.write.as_ref()?.key.clone()));
     let only = keys.next().filter(|_| keys.next().is_none());
     let of_transaction = |error| Failure::Write(only.clone(), error);
-    let writer = Writer::begin(database, Arc::clone(registry), context).await.map_err(of_transaction)?;
-    match all(&writer, steps, options).await {
+    let late = |_| Failure::Late;
+    let deadline = tokio::time::Instant::from_std(deadline);
+    let writer = tokio::time::timeout_at(deadline, beginning).await.map_err(late)?.map_err(of_transaction)?;
+    // The end is not cut off: what was kept is never told to be late.
+    match tokio::time::timeout_at(deadline, all(&writer, steps, options)).await.map_err(late)? {
         Ok(answer) => {
             match end {
                 End::Commit => writer.commit().await.map_err(of_transaction)?,

@@ -121,6 +121,7 @@ fn details(error: WriteError, names: Names<'_>) -> (Code, Option<String>, Map<St
             say("input", names.input(path, "", ""));
             (Code::BadInput, None)
         }
+        WriteError::Refused { .. } => (Code::Forbidden, None),
         // Told before.
         WriteError::Validation(_) | WriteError::Expression(_) | WriteError::Run(_) => (Code::Internal, None),
     };
