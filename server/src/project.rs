@@ -197,6 +197,7 @@ impl Project {
         let options = EngineOptions {
             default_limit: self.config.default_limit,
             max_limit: self.config.max_limit,
+            max_written_rows: self.config.max_written_rows,
             time_zone: self.config.time_zone.clone(),
             cursor_key: self.config.signing_key(),
             expressions: self.config.expressions,

@@ -374,6 +374,10 @@ fn graphql_model(key: &At<String>, value: &At<Value>, problems: &mut Problems) -
         Value::Boolean(exposed) => graphql.hidden = !exposed,
         Value::Table(table) => {
             for (spec, key, value) in read_keys(table, GRAPHQL_MODEL_KEYS, "a model's `graphql`", problems) {
+                if spec.name == "mutations" {
+                    graphql.read_only = flag(key, value, problems) == Some(false);
+                    continue;
+                }
                 let name = text(key, value, problems);
                 names::check_graphql_name(name.as_deref(), value.at, problems);
                 match spec.name {
@@ -382,7 +386,11 @@ fn graphql_model(key: &At<String>, value: &At<Value>, problems: &mut Problems) -
                 }
             }
         }
-        _ => problems.add(wrong_type(key, value, "false or { name = \"…\", plural = \"…\" }")),
+        _ => problems.add(wrong_type(
+            key,
+            value,
+            "false or { name = \"…\", plural = \"…\", mutations = false }",
+        )),
     }
     graphql
 }

@@ -207,6 +207,7 @@ pub(super) static GRAPHQL_FIELD_KEYS: &[OptionSpec] =
 pub(super) static GRAPHQL_MODEL_KEYS: &[OptionSpec] = &[
     spec("name", Shape::Text, "Type name in the GraphQL schema."),
     spec("plural", Shape::Text, "Name of the list field."),
+    spec("mutations", Shape::Flag, "Whether clients may write its rows; true unless said."),
 ];
 
 /// Index methods of PostgreSQL.

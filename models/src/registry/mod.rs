@@ -503,6 +503,8 @@ pub struct GraphqlModel {
     pub plural: Option<String>,
     /// `graphql = false`: not in the schema.
     pub hidden: bool,
+    /// `mutations = false`: clients may read it and not write it.
+    pub read_only: bool,
 }
 
 /// A place in a model file, for messages: file as the user named it, line from 1.

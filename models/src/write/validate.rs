@@ -5,43 +5,57 @@ use super::tree::{Action, Change, Mutation, NewRow, RelatedChange};
 use super::values::{Patterns, Rules, default, problems_of};
 use super::writer::Writer;
 use crate::expr::{Expr, Slot};
-use crate::registry::{FieldId, Model, ModelId, RelationKind};
+use crate::registry::{FieldId, Model, ModelId, Registry, RelationKind};
 use crate::value::Value;
+
+/// All problems of an input from outside, found without a database. [`Writer::apply`] finds the same.
+pub fn check(registry: &Registry, now: i64, mutation: &Mutation) -> Vec<Problem> {
+    Check::new(registry, Rules::All, now).mutation(mutation)
+}
 
 impl Writer {
     /// All problems of an input.
     pub(super) fn validate(&self, mutation: &Mutation) -> Vec<Problem> {
-        let model = self.registry.model(mutation.model);
-        let mut check = Check { writer: self, problems: Vec::new(), patterns: Patterns::default() };
-        match &mutation.action {
-            Action::Create { rows, .. } => rows.iter().for_each(|row| check.row(model, row, &[])),
-            Action::Update { change, .. } => check.change(model, change),
-            Action::Upsert { key, create, update, .. } => {
-                let of_key: Vec<FieldId> = key.0.iter().map(|(id, _)| *id).collect();
-                check.row(model, create, &of_key);
-                check.change(model, update);
-            }
-            Action::Delete { .. } => {}
-        }
-        check.problems
+        Check::new(&self.registry, self.rules, self.context.now).mutation(mutation)
     }
 
     /// All problems of new rows.
     pub(super) fn validate_rows(&self, model: ModelId, rows: &[NewRow]) -> Vec<Problem> {
         let model = self.registry.model(model);
-        let mut check = Check { writer: self, problems: Vec::new(), patterns: Patterns::default() };
+        let mut check = Check::new(&self.registry, self.rules, self.context.now);
         rows.iter().for_each(|row| check.row(model, row, &[]));
         check.problems
     }
 }
 
 struct Check<'a> {
-    writer: &'a Writer,
+    registry: &'a Registry,
+    rules: Rules,
+    now: i64,
     problems: Vec<Problem>,
     patterns: Patterns,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(registry: &'a Registry, rules: Rules, now: i64) -> Self {
+        Self { registry, rules, now, problems: Vec::new(), patterns: Patterns::default() }
+    }
+
+    fn mutation(mut self, mutation: &Mutation) -> Vec<Problem> {
+        let model = self.registry.model(mutation.model);
+        match &mutation.action {
+            Action::Create { rows, .. } => rows.iter().for_each(|row| self.row(model, row, &[])),
+            Action::Update { change, .. } => self.change(model, change),
+            Action::Upsert { key, create, update, .. } => {
+                let of_key: Vec<FieldId> = key.0.iter().map(|(id, _)| *id).collect();
+                self.row(model, create, &of_key);
+                self.change(model, update);
+            }
+            Action::Delete { .. } => {}
+        }
+        self.problems
+    }
+
     /// A new row; the fields of `given` get their values from the rows around it.
     fn row(&mut self, model: &Model, row: &NewRow, given: &[FieldId]) {
         self.values(model, &row.values, &row.path);
@@ -55,7 +69,7 @@ impl Check<'_> {
                 continue;
             }
             // Only a field without a default of any kind would be NULL.
-            if default(field, self.writer.rules, self.writer.context.now) == Ok(Some(Value::Null)) {
+            if default(field, self.rules, self.now) == Ok(Some(Value::Null)) {
                 let name = field.relation.map_or(&field.name, |relation| &model.relation(relation).name);
                 let message = format!("`{name}` of {} is missing", model.name);
                 self.problems.push(Problem::new(
@@ -76,14 +90,14 @@ impl Check<'_> {
 
     fn values(&mut self, model: &Model, values: &[(FieldId, Expr)], path: &InputPath) {
         // What a column cannot hold is found when its row is made; only rules are worth a pass of their own.
-        if self.writer.rules == Rules::Storage {
+        if self.rules == Rules::Storage {
             return;
         }
         for (id, value) in values {
             if let Expr::Slot(Slot::Constant(value)) = value {
                 let field = model.field(*id);
                 let place = below(path, &field.name);
-                let found = problems_of((model, field), value, self.writer.rules, &place, &mut self.patterns);
+                let found = problems_of((model, field), value, self.rules, &place, &mut self.patterns);
                 self.problems.extend(found);
             }
         }
@@ -92,7 +106,7 @@ impl Check<'_> {
     fn related(&mut self, model: &Model, related: &[RelatedChange]) {
         for change in related {
             let relation = model.relation(change.relation);
-            let target = self.writer.registry.model(relation.target);
+            let target = self.registry.model(relation.target);
             let given: Vec<FieldId> = match relation.kind {
                 RelationKind::ReverseForeignKey | RelationKind::ReverseOneToOne => {
                     relation.pairs.iter().map(|(_, there)| *there).collect()

@@ -149,6 +149,15 @@ impl Writer {
         }
     }
 
+    /// Deletes the rows that [`Writer::targets`] gave for a deletion; they are still locked.
+    ///
+    /// # Errors
+    /// Those of [`Writer::apply`].
+    pub async fn delete_targets(&self, model: ModelId, targets: &Outcome) -> Result<(), WriteError> {
+        let keys = targets.rows.iter().flatten().cloned().collect();
+        self.delete(model, keys).await.map(drop)
+    }
+
     async fn targets_of(&self, model: ModelId, target: &Rows) -> Result<Outcome, WriteError> {
         let rows = self.locked(model, target, &[]).await?;
         let model = self.registry.model(model);
@@ -483,6 +492,16 @@ impl Writer {
             ConstraintKind::NotNull => ViolationKind::NotNull,
         };
         let mut fields = fields.unwrap_or_default();
+        // SQLite tells the columns of a unique constraint, and not its name.
+        let by_columns = broken.name.is_none() && kind == ViolationKind::Unique && broken.columns.len() > 1;
+        let by_columns = model.filter(|_| by_columns).and_then(|model| {
+            model.constraints.iter().find(|constraint| match constraint {
+                Constraint::Unique { fields, condition: None, .. } => {
+                    fields.iter().map(|id| &model.field(*id).column).eq(&broken.columns)
+                }
+                _ => false,
+            })
+        });
         // Names that the database makes up say nothing to a client, and would differ from one to the other.
         let named = broken.name.as_ref().filter(|name| {
             model.is_none_or(|model| {
@@ -507,7 +526,7 @@ impl Writer {
             kind,
             model: model.map(|model| model.name.clone()).unwrap_or_default(),
             fields,
-            constraint: named.cloned(),
+            constraint: named.cloned().or(by_columns.map(|known| known.name().to_owned())),
             path: path.clone(),
         }
     }

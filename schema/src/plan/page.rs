@@ -221,10 +221,8 @@ impl<'a> Planner<'a> {
         }
         let mut text = String::new();
         for index in slots {
-            let input = match self.arguments.get(index as usize) {
-                Some(source) => source.input().clone(),
-                None => continue,
-            };
+            let source = self.arguments.get(index as usize);
+            let Some(input) = source.and_then(ArgumentSource::input).cloned() else { continue };
             let mut paths = Vec::new();
             match &input {
                 Input::Variable(path) => paths.push(path.clone()),

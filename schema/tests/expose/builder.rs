@@ -72,7 +72,11 @@ impl ModelBuilder<'_> {
 
     /// The implicit `id`.
     pub(crate) fn id(self) -> Self {
-        self.key("id", LogicalType::Int64)
+        let this = self.field_with("id", LogicalType::Int64, |field| {
+            field.primary_key = true;
+            field.auto_increment = true;
+        });
+        this.in_key("id")
     }
 
     /// A field of the primary key.

@@ -61,6 +61,8 @@ pub struct Config {
     pub default_limit: u32,
     /// Largest `limit` or `first`.
     pub max_limit: u32,
+    /// Most rows in the input of one mutation.
+    pub max_written_rows: u32,
     /// Longest time of one request, in milliseconds.
     pub timeout_ms: u64,
     /// What the statements of one request see of each other's times.
@@ -100,6 +102,7 @@ impl Default for Config {
             time_zone: "UTC".to_owned(),
             default_limit: 100,
             max_limit: 1000,
+            max_written_rows: 10_000,
             timeout_ms: 30_000,
             consistency: Consistency::default(),
             cursor_key: None,
