@@ -25,6 +25,7 @@ mod nullif;
 mod pad;
 mod power;
 mod random;
+mod random_uuid;
 mod range_part;
 mod repeat;
 mod replace;
@@ -39,6 +40,7 @@ mod trunc;
 mod unaccent;
 
 pub(crate) use json_build::check as check_json;
+pub(crate) use random_uuid::sqlite as random_uuid_sqlite;
 
 use crate::bind::Typed;
 use crate::compile::Compiler;
@@ -170,6 +172,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &trigonometry::ATAN,
     &trigonometry::ATAN2,
     &random::RANDOM,
+    &random_uuid::GEN_RANDOM_UUID,
     &trunc::TRUNC,
     &months::ADD_MONTHS,
     &months::AGE,

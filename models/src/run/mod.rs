@@ -7,6 +7,7 @@ mod rows;
 mod sqlite;
 mod writer;
 
+pub(crate) use parameters::constant_parameter;
 pub use rows::{each_row, fetch_rows};
 
 use crate::compile::{self, Statement};

@@ -243,7 +243,7 @@ fn every_field_type_becomes_a_field() {
     let generated = field(model(&registry, "Mgenerated"), "x");
     assert_eq!(
         (generated.generated.as_deref(), generated.editable, generated.null),
-        (Some("1 + 1"), false, true)
+        (Some("1 + 1"), false, false)
     );
     assert!(field(model(&registry, "Mauto"), "x").auto_increment);
     assert_eq!(names(model(&registry, "Mauto")), ["x"]);
