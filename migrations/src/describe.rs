@@ -114,6 +114,10 @@ impl Describer<'_> {
         }
         let Some(text) = &field.db_default else { return Ok(Generated::Never) };
         let value = self.compiled(DdlRole::Default(field.id), text)?;
+        // What a column without a default gets; PostgreSQL does not keep it.
+        if value.sql == "NULL" {
+            return Ok(Generated::Never);
+        }
         Ok(Generated::Default(if value.literal { value.sql } else { format!("({})", value.sql) }))
     }
 

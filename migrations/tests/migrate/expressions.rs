@@ -193,7 +193,7 @@ const VALUES: &[(&str, &str, On)] = &[
 fn registry(more: &str) -> Registry {
     let text = format!("[Item.fields]\n{FIELDS}{more}");
     define(&[SourceFile { path: "models/shop.toml".to_owned(), text }])
-        .unwrap_or_else(|errors| panic!("{errors}"))
+        .unwrap_or_else(|errors| panic!("{}", errors.render(false)))
 }
 
 /// Rows of the fields, in the order of their declaration.

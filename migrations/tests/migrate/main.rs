@@ -3,6 +3,8 @@
 
 mod driver;
 mod expressions;
+mod kept;
+mod managers;
 mod models;
 mod postgres_cluster;
 

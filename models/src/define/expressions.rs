@@ -15,7 +15,7 @@ use crate::bind::{Binder, Refusal, manager_of};
 use crate::compile::{DdlFault, DdlRole, check_ddl, generated_value};
 use crate::expr::{Expr, Slot};
 use crate::prepare::CompileError;
-use crate::registry::{Annotation, IndexKey, Member, Model, ModelId};
+use crate::registry::{Annotation, IndexKey, Manager, Member, Model, ModelId};
 use crate::text::{self, TextError};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -62,7 +62,14 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
         }
     }
     read.retain(|read| check_slots(registry.model(read.model), read, problems));
-    if !complete || !complete_generated(registry, declarations, &read, problems) {
+    if !complete {
+        return;
+    }
+    if !complete_generated(registry, declarations, &read, problems) {
+        // Whatever uses these columns would seem wrong; defaults use none.
+        for read in read.iter().filter(|read| matches!(read.role, Role::Ddl(DdlRole::Default(_)))) {
+            check_kept(registry, read, problems);
+        }
         return;
     }
     for read in &read {
@@ -73,12 +80,8 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
                     annotation.expr = Some(read.expr.clone());
                 }
             }
-            Role::Manager(position) => {
-                if let Some(manager) = model.managers.get_mut(*position) {
-                    manager.condition = Some(read.expr.clone());
-                }
-            }
-            Role::ManagerAnnotation(..) | Role::Ddl(_) => {}
+            // Written out with its annotations below.
+            Role::Manager(_) | Role::ManagerAnnotation(..) | Role::Ddl(_) => {}
         }
     }
     let mut teller = Teller { circles: HashSet::new(), silent: Vec::new() };
@@ -103,12 +106,7 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
                 }
             }
             Role::Manager(_) | Role::ManagerAnnotation(..) => {}
-            Role::Ddl(role) => {
-                if let Err(error) = check_ddl(registry, read.model, *role, &read.text.value) {
-                    let code = ddl_code(*role, error.fault);
-                    add(problems, code, &read.text, error.error);
-                }
-            }
+            Role::Ddl(_) => check_kept(registry, read, problems),
         }
     }
     // Nothing is left out without a word.
@@ -119,20 +117,30 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
     }
 }
 
-/// Binds the managers: their annotations, each of which may use those before it, then their filters, in which these are
-/// written out.
+/// Writes the annotations of managers out, each of which may use those before it, in each other and in the filters; then
+/// binds them all. A filter of one model may be part of an annotation of another, so nothing is bound before.
 fn scopes(registry: &mut Registry, read: &[Read], teller: &mut Teller, problems: &mut Problems) {
-    let mut broken: HashSet<(ModelId, usize)> = HashSet::new();
+    let known = |manager: &Manager| -> Vec<(String, Expr)> {
+        let read = |(name, known): (&String, &Annotation)| Some((name.clone(), known.expr.clone()?));
+        manager.annotations.iter().filter_map(read).collect()
+    };
+    for read in read {
+        let Role::ManagerAnnotation(position, name) = &read.role else { continue };
+        let manager = &mut registry.model_mut(read.model).managers[*position];
+        let expr = written_out(read.expr.clone(), &known(manager));
+        if let Some(annotation) = manager.annotations.get_mut(name) {
+            annotation.expr = Some(expr);
+        }
+    }
+    for read in read {
+        let Role::Manager(position) = read.role else { continue };
+        let manager = &mut registry.model_mut(read.model).managers[position];
+        manager.condition = Some(written_out(read.expr.clone(), &known(manager)));
+    }
     for read in read {
         let Role::ManagerAnnotation(position, name) = &read.role else { continue };
         let manager = &registry.model(read.model).managers[*position];
-        let before = |known: &Annotation| known.expr.clone();
-        let before: Vec<(String, Expr)> = manager
-            .annotations
-            .iter()
-            .filter_map(|(name, known)| Some((name.clone(), before(known)?)))
-            .collect();
-        let expr = written_out(read.expr.clone(), &before);
+        let Some(expr) = manager.annotations.get(name).and_then(|known| known.expr.clone()) else { continue };
         let mut binder = Binder::new(registry);
         binder.enter(read.model);
         match binder.value(&expr) {
@@ -140,26 +148,17 @@ fn scopes(registry: &mut Registry, read: &[Read], teller: &mut Teller, problems:
                 let (logical, null) = (Some(typed.logical), typed.nullable);
                 let manager = &mut registry.model_mut(read.model).managers[*position];
                 if let Some(annotation) = manager.annotations.get_mut(name) {
-                    (annotation.expr, annotation.logical, annotation.null) = (Some(expr), logical, null);
+                    (annotation.logical, annotation.null) = (logical, null);
                 }
             }
             Err(error) => {
                 let refusal = Refusal::new(error, &binder);
                 teller.tell(registry, read, name, refusal, problems);
-                broken.insert((read.model, *position));
+                // What it is written out in fails because of it, and is silent.
+                let manager = &mut registry.model_mut(read.model).managers[*position];
+                (manager.annotations, manager.condition) = (indexmap::IndexMap::new(), None);
             }
         }
-    }
-    for read in read {
-        let Role::Manager(position) = read.role else { continue };
-        let manager = &registry.model(read.model).managers[position];
-        let own: Vec<(String, Expr)> = manager
-            .annotations
-            .iter()
-            .filter_map(|(name, known)| Some((name.clone(), known.expr.clone()?)))
-            .collect();
-        let condition = written_out(read.expr.clone(), &own);
-        registry.model_mut(read.model).managers[position].condition = Some(condition);
     }
     for read in read {
         let Role::Manager(position) = read.role else { continue };
@@ -169,11 +168,8 @@ fn scopes(registry: &mut Registry, read: &[Read], teller: &mut Teller, problems:
         binder.enter(read.model);
         let Err(error) = binder.filter(&condition) else { continue };
         let refusal = Refusal::new(error, &binder);
-        // An annotation that was refused is an unknown name here, and has told why.
-        if !broken.contains(&(read.model, position)) {
-            let name = manager_of(registry.model(read.model), position);
-            teller.tell(registry, read, &name, refusal, problems);
-        }
+        let name = manager_of(registry.model(read.model), position);
+        teller.tell(registry, read, &name, refusal, problems);
         // Its own place has told; nothing else fails because of it.
         registry.model_mut(read.model).managers[position].condition = None;
     }
@@ -262,6 +258,14 @@ fn complete_generated(
         }
     }
     complete
+}
+
+/// Checks what the database is to keep.
+fn check_kept(registry: &Registry, read: &Read, problems: &mut Problems) {
+    let Role::Ddl(role) = read.role else { return };
+    if let Err(error) = check_ddl(registry, read.model, role, &read.text.value) {
+        add(problems, ddl_code(role, error.fault), &read.text, error.error);
+    }
 }
 
 fn ddl_code(role: DdlRole, fault: DdlFault) -> Code {

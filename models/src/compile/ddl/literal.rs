@@ -61,6 +61,10 @@ fn of_parameter(parameter: Param, logical: &LogicalType, dialect: Dialect) -> Sq
         Param::Int(value) => Sql::Integer(value),
         // The shortest digits that give the same number; with a point or an exponent, so that it stays a float.
         Param::Float(value) => Sql::Number(format!("{value:?}")),
+        // One spelling for one number, so that `10.50` for `10.5` is no change.
+        Param::Literal(text) if matches!(logical, LogicalType::Decimal { .. }) && text.contains('.') => {
+            Sql::Number(text.trim_end_matches('0').trim_end_matches('.').to_owned())
+        }
         Param::Literal(text) if matches!(logical, LogicalType::Decimal { .. }) => Sql::Number(text),
         Param::Text(text) | Param::Literal(text) => Sql::Text(text),
         Param::Bytes(bytes) if dialect == Dialect::Sqlite => Sql::Blob(Cow::Owned(bytes)),

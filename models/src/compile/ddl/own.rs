@@ -142,7 +142,14 @@ impl Site<'_> {
                 _ => "speaks of the row's own columns",
             };
             let message = format!("{} {whose}, and {why}", self.role.words());
-            return Err(DdlError::new(DdlFault::Wrong, TextError::new(text, span, message)));
+            let error = TextError::new(text, span, message);
+            let error = match self.role {
+                DdlRole::Default(_) => error.hint(self.default_hint(&expr)),
+                _ if why.ends_with("each time") => error
+                    .hint("what the database keeps holds at any moment; filter by it in a manager instead"),
+                _ => error,
+            };
+            return Err(DdlError::new(DdlFault::Wrong, error));
         }
         let mut binder = Binder::new(registry);
         binder.enter(self.model.id);
@@ -163,9 +170,9 @@ impl Site<'_> {
         match expr {
             Expr::Path(path) => match path.as_slice() {
                 [name] if self.model.annotations.contains_key(name) => named(name.clone(), "is computed"),
+                [name] if is_default => named(name.clone(), "is a name"),
                 // An unknown name is told as such, with the nearest one.
                 [name] if self.model.member(name).is_none() && name != "pk" => None,
-                [name] if is_default => named(name.clone(), "is a column's name"),
                 [name] => self.generated_part(name),
                 path => named(path.join("."), "is another row's"),
             },
@@ -202,6 +209,22 @@ impl Site<'_> {
         }
     }
 
+    /// What to write instead of a name.
+    fn default_hint(&self, expr: &Expr) -> String {
+        match expr {
+            Expr::Path(path) => match path.as_slice() {
+                [name] if matches!(name.as_str(), "now" | "random" | "gen_random_uuid") => {
+                    format!("a function is written with parentheses: {name}()")
+                }
+                [name] if self.model.member(name).is_none() => {
+                    format!("a text stands in quotes of its own: \"'{name}'\"")
+                }
+                _ => "a column of other columns is a generated field".to_owned(),
+            },
+            _ => "the value of a new row is known before the row: write now(), 1 + 2, 'draft'".to_owned(),
+        }
+    }
+
     /// PostgreSQL computes all generated columns at once, so none may use another; Django refuses it too.
     fn generated_part(&self, name: &str) -> Option<(Option<String>, String)> {
         let (DdlRole::Generated(_), Some(Member::Field(id))) = (self.role, self.model.member(name)) else {
@@ -234,7 +257,11 @@ impl Site<'_> {
             };
         });
         let Some((name, why, hint)) = fault else { return Ok(()) };
-        let message = format!("{} is the same at any moment, and `{name}` {why}", self.role.words());
+        let rule = match self.role {
+            DdlRole::Default(_) => "does not know the request",
+            _ => "is the same at any moment",
+        };
+        let message = format!("{} {rule}, and `{name}` {why}", self.role.words());
         let mut error = TextError::from_bind(self.text, &CompileError::Invalid(format!("`{name}`")));
         error.message = message;
         if let Some(hint) = hint {
