@@ -7,7 +7,7 @@ use crate::config::{CONFIG_FILE, Config, ConfigErrors, Consistency, Overrides};
 use crate::data::{self, DataError};
 use nuages_migrations::MigrateError;
 use nuages_models::Registry;
-use nuages_models::database::{Database, DatabaseError, DatabaseOptions};
+use nuages_models::database::{Database, DatabaseError, DatabaseOptions, Dialect};
 use nuages_models::define;
 use nuages_schema::engine::EngineError;
 use nuages_schema::{Engine, EngineOptions};
@@ -123,6 +123,18 @@ impl Project {
     /// Every problem of every file.
     pub fn registry(&self) -> Result<Registry, ProjectError> {
         Ok(define::define(&define::read_project(&self.root)?)?)
+    }
+
+    /// Checks that the project's database has what the models' tables need, without connecting to it: a regular expression in
+    /// a check is PostgreSQL's alone.
+    ///
+    /// # Errors
+    /// Everything that it has not, with its place in the model files.
+    pub fn check_tables(&self, registry: &Registry) -> Result<(), ProjectError> {
+        let sqlite = self.config.database.starts_with("sqlite:");
+        let dialect = if sqlite { Dialect::Sqlite } else { Dialect::Postgres };
+        nuages_migrations::tables_of(registry, dialect).map_err(MigrateError::Unsupported)?;
+        Ok(())
     }
 
     /// Connects to the project's database.

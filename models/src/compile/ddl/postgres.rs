@@ -231,6 +231,8 @@ fn written_text(sql: &Sql) -> Option<&str> {
 /// A number without the type that a parameter needs.
 fn plain(sql: Sql) -> Sql {
     match sql {
+        // The other side has the collation, or says it.
+        Sql::Collate { of, .. } if written_text(&of).is_some() => *of,
         Sql::Cast { of, to } => match *of {
             Sql::Integer(number) if to == "int8" && i32::try_from(number).is_ok() => *of,
             Sql::Number(_) if to == "numeric" => *of,

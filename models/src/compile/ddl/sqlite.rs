@@ -243,15 +243,23 @@ impl Writer {
         if !nullable {
             return Ok(Sql::call(function, values));
         }
-        // Each value stands there three times, and what was before it again.
-        if values.len() > 4 {
-            return Err(self.refused(name, "more than four values that may be NULL make too long a text"));
+        let mut values = values.into_iter();
+        let Some(mut whole) = values.next() else {
+            return Err(CompileError::Invalid(format!("`{name}` needs values")));
+        };
+        for value in values {
+            self.may_repeat(name, &whole)?;
+            self.may_repeat(name, &value)?;
+            let both = Sql::call(function, vec![whole.clone(), value.clone()]);
+            whole = Sql::call("coalesce", vec![both, whole, value]);
         }
-        let whole = values.into_iter().reduce(|before, value| {
-            let both = Sql::call(function, vec![before.clone(), value.clone()]);
-            Sql::call("coalesce", vec![both, before, value])
-        });
-        whole.ok_or_else(|| CompileError::Invalid(format!("`{name}` needs values")))
+        Ok(whole)
+    }
+
+    /// That a part is small enough to stand in the text several times: parts of parts would be repeated as often again.
+    pub(super) fn may_repeat(self, name: &str, part: &Sql) -> Result<(), CompileError> {
+        const LARGEST: usize = 200;
+        if size(part) > LARGEST { Err(self.refused(name, TOO_LONG)) } else { Ok(()) }
     }
 
     fn float(self, name: &'static str, arguments: &[Typed]) -> Result<Sql, CompileError> {
@@ -283,9 +291,7 @@ impl Writer {
 
     /// A float that is an error when it is infinite, as PostgreSQL has it.
     fn finite(self, name: &str, value: Sql) -> Result<Sql, CompileError> {
-        if size(&value) > 200 {
-            return Err(self.refused(name, TOO_LONG));
-        }
+        self.may_repeat(name, &value)?;
         let infinite = || {
             let largest = Sql::Number("1.7976931348623157e308".to_owned());
             Sql::binary(Sql::call("abs", vec![value.clone()]), ">", largest)
@@ -312,11 +318,13 @@ impl Writer {
             (Date | Time | IpAddress, Text) => self.value(of)?,
             (Boolean, Text) => {
                 let value = self.value(of)?;
+                self.may_repeat("cast", &value)?;
                 let negated = Sql::Not(Box::new(value.clone()));
                 Sql::Case { branches: vec![(value, text("true")), (negated, text("false"))], otherwise: None }
             }
             (Uuid, Text) => {
                 let value = self.value(of)?;
+                self.may_repeat("cast", &value)?;
                 let parts = [(9, 4), (13, 4), (17, 4), (21, 12)];
                 parts.into_iter().fold(part(&value, 1, 8), |before, (start, length)| {
                     Sql::binary(Sql::binary(before, "||", text("-")), "||", part(&value, start, length))
@@ -412,10 +420,10 @@ impl Writer {
                 contains(self.value(left)?, self.value(right)?)
             }
             ("icontains", [right]) => contains(folded(left)?, folded(right)?),
-            ("startswith", [right]) => starts(plain(left)?, plain(right)?),
-            ("istartswith", [right]) => starts(folded(left)?, folded(right)?),
-            ("endswith", [right]) => ends(plain(left)?, plain(right)?),
-            ("iendswith", [right]) => ends(folded(left)?, folded(right)?),
+            ("startswith", [right]) => self.starts(plain(left)?, plain(right)?)?,
+            ("istartswith", [right]) => self.starts(folded(left)?, folded(right)?)?,
+            ("endswith", [right]) => self.ends(plain(left)?, plain(right)?)?,
+            ("iendswith", [right]) => self.ends(folded(left)?, folded(right)?)?,
             ("regex" | "iregex", _) => {
                 return Err(self.refused(lookup.name, "SQLite has no regular expressions of its own"));
             }
@@ -424,6 +432,28 @@ impl Writer {
                 return Err(self.refused(lookup.name, reason));
             }
         })
+    }
+
+    fn starts(self, text: Sql, part: Sql) -> Result<Sql, CompileError> {
+        self.may_repeat("startswith", &part)?;
+        let length = Sql::call("length", vec![part.clone()]);
+        Ok(Sql::binary(Sql::call("substr", vec![text, Sql::Integer(1), length]), "=", part))
+    }
+
+    /// `substr(text, -0)` is the whole text, so the empty part is a case of its own.
+    fn ends(self, text: Sql, part: Sql) -> Result<Sql, CompileError> {
+        self.may_repeat("endswith", &text)?;
+        self.may_repeat("endswith", &part)?;
+        let length = Sql::call("length", vec![part.clone()]);
+        let end = Sql::call("substr", vec![text.clone(), Sql::Negative(Box::new(length.clone()))]);
+        let is_end = Sql::binary(end, "=", part.clone());
+        if matches!(&part, Sql::Text(part) if !part.is_empty()) {
+            return Ok(is_end);
+        }
+        let is_empty = Sql::binary(length, "=", Sql::Integer(0));
+        let none = Sql::call("substr", vec![text, Sql::Integer(1), Sql::Integer(0)]);
+        let whole = Sql::binary(none, "=", part);
+        Ok(Sql::Case { branches: vec![(is_empty, whole)], otherwise: Some(Box::new(is_end)) })
     }
 
     fn compared(
@@ -487,8 +517,7 @@ impl Writer {
 pub(super) const ZERO: &str =
     "dividing by zero is NULL there where it must be an error; divide by a number, or by nullif(…, 0)";
 /// Why a part is refused whose check of its result would repeat it too often.
-pub(super) const TOO_LONG: &str =
-    "the check that it does not overflow makes too long a text; give its parts bounds";
+const TOO_LONG: &str = "it makes too long a text there, because its parts must stand in it several times";
 
 /// Whether a value is NULL rather than zero.
 pub(super) fn never_zero(typed: &Typed) -> bool {
@@ -514,7 +543,7 @@ pub(super) fn overflow(condition: Sql) -> Sql {
 }
 
 /// How many parts an expression has.
-pub(super) fn size(sql: &Sql) -> usize {
+fn size(sql: &Sql) -> usize {
     let mut parts = 1;
     sql.clone().each_part(&mut |part| parts += size(part));
     parts
@@ -536,22 +565,4 @@ pub(super) fn written_integer(typed: &Typed) -> Option<i64> {
 
 fn contains(text: Sql, part: Sql) -> Sql {
     Sql::binary(Sql::call("instr", vec![text, part]), ">", Sql::Integer(0))
-}
-
-fn starts(text: Sql, part: Sql) -> Sql {
-    let length = Sql::call("length", vec![part.clone()]);
-    Sql::binary(Sql::call("substr", vec![text, Sql::Integer(1), length]), "=", part)
-}
-
-/// `substr(text, -0)` is the whole text, so the empty part is a case of its own.
-fn ends(text: Sql, part: Sql) -> Sql {
-    let length = Sql::call("length", vec![part.clone()]);
-    let end = Sql::call("substr", vec![text.clone(), Sql::Negative(Box::new(length.clone()))]);
-    let is_end = Sql::binary(end, "=", part.clone());
-    if matches!(&part, Sql::Text(part) if !part.is_empty()) {
-        return is_end;
-    }
-    let is_empty = Sql::binary(length, "=", Sql::Integer(0));
-    let whole = Sql::binary(Sql::call("substr", vec![text, Sql::Integer(1), Sql::Integer(0)]), "=", part);
-    Sql::Case { branches: vec![(is_empty, whole)], otherwise: Some(Box::new(is_end)) }
 }

@@ -109,6 +109,7 @@ impl Writer {
     /// Microseconds since some moment.
     fn micros(self, typed: &Typed) -> Result<Sql, CompileError> {
         let value = self.value(typed)?;
+        self.may_repeat("-", &value)?;
         let seconds = |moment: Sql| number(Sql::call("strftime", vec![text("%s"), moment]));
         let million = || Sql::Integer(1_000_000);
         let (whole, places) = match typed.logical {
@@ -136,6 +137,7 @@ impl Writer {
             return Err(CompileError::Invalid("the unit of `trunc` must be written down".to_owned()));
         };
         let value = self.value(of)?;
+        self.may_repeat("trunc", &value)?;
         let clock = if of.logical == LogicalType::Time { 0 } else { 11 };
         let day = part(value.clone(), 1, 10);
         let day = match unit.as_str() {

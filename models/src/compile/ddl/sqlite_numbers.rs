@@ -4,7 +4,7 @@
 //! its bounds, and only where these do not fit is there a check.
 
 use super::literal::literal;
-use super::sqlite::{TOO_LONG, Writer, ZERO, never_zero, overflow, size, written_integer};
+use super::sqlite::{Writer, ZERO, never_zero, overflow, written_integer};
 use crate::bind::types::is_integer;
 use crate::bind::{Scalar, Typed};
 use crate::compile::{Conversion, StatementSlot};
@@ -200,6 +200,7 @@ impl Writer {
             }
             ("sign", [value]) => {
                 let value = self.whole(value)?.sql;
+                self.may_repeat(name, &value)?;
                 let zero = || Sql::Integer(0);
                 let branches = vec![
                     (Sql::binary(value.clone(), ">", zero()), Sql::Integer(1)),
@@ -260,9 +261,7 @@ impl Writer {
         let Some(by) = power(value.scale - scale) else {
             return Err(self.refused("round", "the number has too many digits"));
         };
-        if size(&value.sql) > 200 {
-            return Err(self.refused("round", TOO_LONG));
-        }
+        self.may_repeat("round", &value.sql)?;
         let half = Sql::Integer(by / 2);
         let toward = |operator| {
             Sql::binary(Sql::binary(value.sql.clone(), operator, half.clone()), "/", Sql::Integer(by))
@@ -271,7 +270,7 @@ impl Writer {
         let (least, most) = (bound(value.least) - 1, bound(value.most) + 1);
         // Half of the power must fit beside it.
         if value.least - i128::from(by) < LEAST || value.most + i128::from(by) > MOST {
-            return Err(self.refused("round", TOO_LONG));
+            return Err(self.refused("round", "what is added to round it may overflow"));
         }
         let negative = Sql::binary(value.sql.clone(), "<", Sql::Integer(0));
         let sql =
@@ -319,9 +318,7 @@ impl Writer {
         if value.least >= LEAST && value.most <= MOST {
             return Ok(value);
         }
-        if size(&value.sql) > 200 {
-            return Err(self.refused(name, TOO_LONG));
-        }
+        self.may_repeat(name, &value.sql)?;
         let is_float = || {
             let kind = Sql::call("typeof", vec![value.sql.clone()]);
             Sql::binary(kind, "=", Sql::Text("real".to_owned()))
@@ -346,6 +343,7 @@ impl Writer {
         let Some(by) = power(value.scale) else {
             return Err(self.refused("cast", "the number has too many digits"));
         };
+        self.may_repeat("cast", &value.sql)?;
         let text = |text: &str| Sql::Text(text.to_owned());
         let magnitude = Sql::call("abs", vec![value.sql.clone()]);
         let sign = Sql::Case {
