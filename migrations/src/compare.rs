@@ -74,11 +74,8 @@ pub(crate) fn has_expressions(table: &Table) -> bool {
     let computed = |column: &Column| {
         column.check.is_some() || matches!(column.generated, Generated::Default(_) | Generated::Stored(_))
     };
-    let in_index = |index: &Index| {
-        index.condition.is_some() || index.keys.iter().any(|key| matches!(key.key, Key::Expression(_)))
-    };
     table.columns.iter().any(computed)
-        || table.indexes.iter().any(in_index)
+        || table.indexes.iter().any(Index::has_expressions)
         || table.constraints.iter().any(|constraint| matches!(constraint, Constraint::Check { .. }))
 }
 
@@ -299,6 +296,7 @@ impl Comparer<'_> {
             Dialect::Sqlite => found.statement.as_deref() == Some(expected.as_str()),
             Dialect::Postgres => {
                 let printed = self.printed.indexes.get(&index.name);
+                // An index without expressions was not printed: then there should be none.
                 let (expressions, condition) = match printed {
                     Some(printed) => (printed.expressions.as_slice(), printed.condition.as_ref()),
                     None => (&[][..], None),

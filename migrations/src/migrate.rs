@@ -141,13 +141,18 @@ async fn printed(
     let kept: Vec<&Table> =
         tables.iter().filter(|table| found.contains_key(&table.name) && has_expressions(table)).collect();
     if kept.is_empty() {
+        // No temporary table is made, which not everybody may.
         return Ok(Printed::new());
     }
+    let mut printed = Printed::new();
     transaction.batch("SAVEPOINT nuages_printed").await?;
-    for statement in kept.into_iter().flat_map(render::temporary) {
-        transaction.batch(&statement).await?;
+    // Each table and index holds locks, of which the server has a bounded number, until it is given up.
+    for some in kept.chunks(50) {
+        for statement in some.iter().flat_map(|table| render::temporary(table)) {
+            transaction.batch(&statement).await?;
+        }
+        printed.extend(inspect::tables(reader, inspect::Schema::Temporary).await?);
+        transaction.batch("ROLLBACK TO SAVEPOINT nuages_printed").await?;
     }
-    let printed = inspect::tables(reader, inspect::Schema::Temporary).await?;
-    transaction.batch("ROLLBACK TO SAVEPOINT nuages_printed").await?;
     Ok(printed)
 }

@@ -32,8 +32,21 @@ pub fn create(tables: &[Table], dialect: Dialect) -> Vec<String> {
     statements
 }
 
-/// The statements that make a temporary copy of a table, without its references and comments: see [`crate::compare`].
+/// The statements that make a temporary copy of what has expressions on a table: see [`crate::compare`].
 pub(crate) fn temporary(table: &Table) -> Vec<String> {
+    let column = |column: &Column| {
+        let counted = column.generated == Generated::Identity;
+        let generated = if counted { Generated::Never } else { column.generated.clone() };
+        Column { generated, ..column.clone() }
+    };
+    let is_check = |constraint: &&Constraint| matches!(constraint, Constraint::Check { .. });
+    let table = &Table {
+        columns: table.columns.iter().map(column).collect(),
+        primary_key: Vec::new(),
+        constraints: table.constraints.iter().filter(is_check).cloned().collect(),
+        indexes: table.indexes.iter().filter(|index| index.has_expressions()).cloned().collect(),
+        ..table.clone()
+    };
     let create =
         create_table(table, Dialect::Postgres).replacen("CREATE TABLE ", "CREATE TEMPORARY TABLE ", 1);
     // An index is where its table is, and takes no schema.
@@ -53,7 +66,7 @@ pub(crate) fn stored_column(column: &Column, value: &str) -> String {
 
 fn create_table(table: &Table, dialect: Dialect) -> String {
     let mut parts: Vec<String> = table.columns.iter().map(|c| column(table, c, dialect)).collect();
-    if !declares_row_id(table, dialect) {
+    if !declares_row_id(table, dialect) && !table.primary_key.is_empty() {
         parts.push(format!("PRIMARY KEY ({})", names(&table.primary_key)));
     }
     for constraint in &table.constraints {

@@ -123,6 +123,13 @@ pub struct Index {
     pub method: Option<String>,
 }
 
+impl Index {
+    /// Whether its condition or one of its keys is more than a column.
+    pub fn has_expressions(&self) -> bool {
+        self.condition.is_some() || self.keys.iter().any(|key| matches!(key.key, Key::Expression(_)))
+    }
+}
+
 /// One key of an index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexKey {

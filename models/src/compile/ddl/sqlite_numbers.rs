@@ -221,7 +221,7 @@ impl Writer {
                     None => Err(self.refused(name, "its digits must be written down, from 0 on")),
                 }
             }
-            ("ceil" | "floor", [value]) if is_integer(&value.logical) => self.whole(value),
+            ("ceil" | "floor", [value]) => self.towards(name, self.whole(value)?),
             ("coalesce" | "nullif" | "greatest" | "least", operands) => {
                 let values =
                     operands.iter().map(|operand| self.whole(operand)).collect::<Result<Vec<_>, _>>()?;
@@ -238,6 +238,14 @@ impl Writer {
                 small(Sql::call("json_array_length", vec![self.value(value)?]), 1 << 31)
             }
             ("length", [value]) => small(Sql::call("length", vec![self.value(value)?]), 1 << 31),
+            ("json_array_length", [document]) => {
+                let document = self.value(document)?;
+                self.may_repeat(name, &document)?;
+                let kind = Sql::call("json_type", vec![document.clone()]);
+                let is_array = Sql::binary(kind, "=", Sql::Text("array".to_owned()));
+                let length = Sql::call("json_array_length", vec![document]);
+                small(Sql::Case { branches: vec![(is_array, length)], otherwise: None }, 1 << 31)
+            }
             ("strindex", [value, part]) => {
                 small(Sql::call("instr", vec![self.value(value)?, self.value(part)?]), 1 << 31)
             }
@@ -276,6 +284,28 @@ impl Writer {
         let sql =
             Sql::Case { branches: vec![(negative, toward("-"))], otherwise: Some(Box::new(toward("+"))) };
         Ok(Whole { sql, scale, least, most })
+    }
+
+    /// The nearest whole number that is not larger (`floor`) or not smaller (`ceil`).
+    fn towards(self, name: &str, value: Whole) -> Result<Whole, CompileError> {
+        if value.scale == 0 {
+            return Ok(value);
+        }
+        let Some(by) = power(value.scale) else {
+            return Err(self.refused(name, "the number has too many digits"));
+        };
+        self.may_repeat(name, &value.sql)?;
+        let (beyond, operator) = if name == "floor" { ("<", "-") } else { (">", "+") };
+        // Division drops the rest, which is towards zero.
+        let whole = || Sql::binary(value.sql.clone(), "/", Sql::Integer(by));
+        let rest =
+            Sql::binary(Sql::binary(value.sql.clone(), "%", Sql::Integer(by)), beyond, Sql::Integer(0));
+        let sql = Sql::Case {
+            branches: vec![(rest, Sql::binary(whole(), operator, Sql::Integer(1)))],
+            otherwise: Some(Box::new(whole())),
+        };
+        let by = i128::from(by);
+        Ok(integer(sql, value.least / by - 1, value.most / by + 1))
     }
 
     fn raised(self, value: Whole, scale: u32) -> Result<Whole, CompileError> {
