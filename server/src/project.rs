@@ -7,7 +7,7 @@ use crate::config::{CONFIG_FILE, Config, ConfigErrors, Consistency, Overrides};
 use crate::data::{self, DataError};
 use nuages_migrations::MigrateError;
 use nuages_models::Registry;
-use nuages_models::database::{Database, DatabaseError, DatabaseOptions};
+use nuages_models::database::{Database, DatabaseError, DatabaseOptions, Dialect};
 use nuages_models::define;
 use nuages_models::registry::{Keyring, KeyringError};
 use nuages_schema::engine::EngineError;
@@ -128,6 +128,18 @@ impl Project {
     pub fn registry(&self) -> Result<Registry, ProjectError> {
         let registry = define::define(&define::read_project(&self.root)?)?;
         Ok(registry.with_keys(&Keyring::new(&self.config.encryption_keys)?))
+    }
+
+    /// Checks that the project's database has what the models' tables need, without connecting to it: a regular expression in
+    /// a check is PostgreSQL's alone.
+    ///
+    /// # Errors
+    /// Everything that it has not, with its place in the model files.
+    pub fn check_tables(&self, registry: &Registry) -> Result<(), ProjectError> {
+        let sqlite = self.config.database.starts_with("sqlite:");
+        let dialect = if sqlite { Dialect::Sqlite } else { Dialect::Postgres };
+        nuages_migrations::tables_of(registry, dialect).map_err(MigrateError::Unsupported)?;
+        Ok(())
     }
 
     /// Connects to the project's database.

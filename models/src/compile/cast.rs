@@ -13,7 +13,17 @@ impl Compiler<'_> {
     pub(super) fn cast(&mut self, of: &Typed, to: &Typed) -> Result<Sql, CompileError> {
         let value = self.scalar(of)?;
         let sql = match self.dialect() {
-            Dialect::Postgres => postgres(value, &of.logical, &to.logical),
+            Dialect::Postgres => {
+                let cast = postgres(value, &of.logical, &to.logical);
+                let made_text = to.logical == LogicalType::Text && of.logical != LogicalType::Text;
+                match cast {
+                    // The text of a number has the database's own collation.
+                    Some(text) if made_text && self.purpose != super::Purpose::Statement => {
+                        Some(Sql::Collate { of: Box::new(text), collation: "C".to_owned() })
+                    }
+                    other => other,
+                }
+            }
             Dialect::Sqlite => sqlite(value, of, &to.logical),
         };
         sql.ok_or_else(|| CompileError::Unsupported {

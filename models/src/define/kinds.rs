@@ -216,7 +216,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
     kind("search_vector", "Lexemes for full text search.", LogicalType::SearchVector, &[COLUMN, &["index"]]),
     FieldKind {
         name: "generated",
-        doc: "Column that the database computes from `expr` and stores; `output` is its type.",
+        doc: "Column that the database computes from `expr` and stores; its type is the expression's, or `output`.",
         kind: KindType::Generated,
         options: &[&[
             "expr",
@@ -229,7 +229,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "db_comment",
             "graphql",
         ]],
-        required: &["expr", "output"],
+        required: &["expr"],
         max_length: None,
         min: None,
     },

@@ -26,6 +26,7 @@ mod nullif;
 mod pad;
 mod power;
 mod random;
+mod random_uuid;
 mod range_part;
 mod repeat;
 mod replace;
@@ -42,6 +43,7 @@ mod unaccent;
 mod uuid;
 
 pub(crate) use json_build::check as check_json;
+pub(crate) use random_uuid::sqlite as random_uuid_sqlite;
 
 use crate::bind::Typed;
 use crate::compile::Compiler;
@@ -177,6 +179,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &random::RANDOM,
     &uuid::UUID4,
     &uuid::UUID7,
+    &random_uuid::GEN_RANDOM_UUID,
     &trunc::TRUNC,
     &months::ADD_MONTHS,
     &months::AGE,

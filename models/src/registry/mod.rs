@@ -11,6 +11,7 @@ pub use keyring::{Keyring, KeyringError};
 pub use logical::{LogicalType, RangeBound};
 
 use crate::expr::Expr;
+use crate::query::OrderBy;
 use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::fmt;
@@ -219,7 +220,7 @@ pub struct Field {
     pub collation: Option<String>,
     /// Set by the server on every write or on creation.
     pub auto_now: AutoNow,
-    /// Expression text of a generated column.
+    /// Expression text of a generated column. It is of the language of expressions where Nuages creates the table.
     pub generated: Option<String>,
     /// The relation whose column this is.
     pub relation: Option<RelationId>,
@@ -397,12 +398,32 @@ pub struct Manager {
     pub name: String,
     /// Expression text.
     pub filter: Option<String>,
-    /// The filter, read.
+    /// The filter, read; the manager's own annotations are written out in it.
     pub condition: Option<Expr>,
-    /// Replaces the model's ordering when not empty.
+    /// Replaces the model's ordering when not empty. Its names may be those of the manager's annotations: see
+    /// [`Manager::order`].
     pub ordering: Vec<OrderKey>,
+    /// Values that the rows have through this manager, by name, in the order of declaration. They take no arguments.
+    pub annotations: IndexMap<String, Annotation>,
     /// Where it is declared.
     pub origin: Origin,
+}
+
+impl Manager {
+    /// The keys of its ordering; those that are its own annotations are written out.
+    pub fn order(&self) -> Vec<OrderBy> {
+        let key = |key: &OrderKey| {
+            let computed = match key.path.as_slice() {
+                [name] => self.annotations.get(name).and_then(|annotation| annotation.expr.clone()),
+                _ => None,
+            };
+            OrderBy {
+                key: computed.unwrap_or_else(|| Expr::Path(key.path.clone())),
+                ..OrderBy::new(key.path.clone(), key.descending)
+            }
+        };
+        self.ordering.iter().map(key).collect()
+    }
 }
 
 /// A computed field.

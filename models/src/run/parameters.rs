@@ -19,6 +19,17 @@ pub(super) fn of_statement(
     slots.iter().map(|slot| one(slot, arguments, dialect)).collect()
 }
 
+/// The parameter of a slot that is part of the plan, for DDL, where it becomes a literal.
+///
+/// # Errors
+/// When its value fits neither its type nor its conversion, or comes with a request.
+pub(crate) fn constant_parameter(slot: &StatementSlot, dialect: Dialect) -> Result<Param, RunError> {
+    match slot.slot {
+        Slot::Constant(_) => one(slot, &Arguments::default(), dialect),
+        _ => Err(RunError::Internal("a value of a request is not known here".to_owned())),
+    }
+}
+
 fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<Param, RunError> {
     let value = match &slot.slot {
         Slot::ParentKey(_) => return Ok(Param::Null),

@@ -5,8 +5,9 @@ mod render;
 mod write;
 
 use crate::expr::Frame;
+use std::borrow::Cow;
 
-pub use render::{quoted_identifier, render};
+pub use render::{quoted_identifier, quoted_text, render, render_expression};
 pub use write::{Conflict, Delete, Insert, Rows, Update, Write, render_write};
 
 /// A scalar or boolean SQL expression.
@@ -31,10 +32,10 @@ pub enum Sql {
     Number(String),
     /// The number with the other sign.
     Negative(Box<Sql>),
-    /// A text that Nuages itself chose; quoted when rendered.
+    /// A text that Nuages itself chose, or (in DDL) one of a model file; quoted when rendered.
     Text(String),
     /// Bytes, as a literal.
-    Blob(&'static [u8]),
+    Blob(Cow<'static, [u8]>),
     /// An infix operator.
     Binary {
         /// Left operand.
@@ -116,6 +117,13 @@ pub enum Sql {
         element: Box<Sql>,
         /// The array.
         array: Box<Sql>,
+    },
+    /// `IN (…)` of values that stand in the text; never of none.
+    InList {
+        /// The element.
+        element: Box<Sql>,
+        /// The values.
+        list: Vec<Sql>,
     },
     /// `IN (SELECT value FROM json_each(list))`.
     InJsonList {
@@ -225,6 +233,10 @@ impl Sql {
             | Self::InJsonList { element: a, list: b } => {
                 f(a);
                 f(b);
+            }
+            Self::InList { element, list } => {
+                f(element);
+                list.iter_mut().for_each(f);
             }
             Self::Case { branches, otherwise } => {
                 for (when, then) in branches {

@@ -195,6 +195,7 @@ fn progress(what: &'static str) -> indicatif::ProgressBar {
 fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {
     let project = open(root, overrides)?;
     let registry = project.registry()?;
+    project.check_tables(&registry)?;
     let models = registry.models().iter().filter(|model| !model.implicit).count();
     let noun = if models == 1 { "model" } else { "models" };
     print(&format!("{models} {noun}, no errors\n"))?;

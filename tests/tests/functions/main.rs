@@ -148,9 +148,27 @@ async fn random_numbers_differ() {
     }
 }
 
+#[tokio::test]
+async fn random_uuids_differ() {
+    let asked = Asked::new().await;
+    for dialect in BACKENDS {
+        let query = QuerySet {
+            columns: vec![("value".to_owned(), Expr::call("gen_random_uuid", Vec::new()))],
+            ..asked.kinds()
+        };
+        let mut seen = BTreeSet::new();
+        for row in asked.rows(&query, dialect).await.unwrap() {
+            let Value::Uuid(uuid) = row[0] else { panic!("{row:?}") };
+            assert!(uuid[6] >> 4 == 4 && uuid[8] >> 6 == 2, "{uuid:?} is not of version 4");
+            assert!(seen.insert(uuid), "{uuid:?} came twice");
+        }
+    }
+}
+
 #[test]
 fn everything_has_a_case() {
-    let mut seen: BTreeSet<&'static str> = BTreeSet::from(["random", "uuid4", "uuid7", "first"]);
+    let mut seen: BTreeSet<&'static str> =
+        BTreeSet::from(["random", "uuid4", "uuid7", "gen_random_uuid", "first"]);
     // Lists, ranges and accents: the oracle asks them, of PostgreSQL.
     seen.extend(["element", "range_start", "range_end", "isempty", "unaccent"]);
     seen.extend(["lower_inc", "lower_inf", "upper_inc", "upper_inf"]);
