@@ -35,10 +35,23 @@ pub enum RootValue {
     Aggregate(AggregateLoad),
     /// Groups of rows with values made of each.
     Groups(AggregateLoad),
-    /// Rows of any model by their global ids.
+    /// Rows of any model by their global ids, or by the keys of what was written.
     Nodes(Nodes),
+    /// What a write did.
+    Payload(Vec<PlanField<PayloadValue>>),
     /// JSON text made already: introspection, the root's `__typename`.
     Json(Bytes),
+}
+
+/// What a member of a payload holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PayloadValue {
+    /// An integer or a truth value among the arguments: see [`crate::run::Arguments::values`].
+    Argument(u32),
+    /// Rows that were written.
+    Nodes(Nodes),
+    /// The name of the type.
+    Typename(String),
 }
 
 /// What a member of a row's object holds.
@@ -198,7 +211,9 @@ pub struct Nodes {
     pub argument: u32,
     /// `node` gives one row or null; `nodes` a list of rows and nulls in the order of the ids.
     pub list: bool,
-    /// What to read of each model that occurs among the ids. The query has nothing but the model.
+    /// Whether null is a value of a row; otherwise a missing row is an error of the field.
+    pub nullable: bool,
+    /// What to read of each model that occurs among the ids. The query has nothing but the model and its scope.
     pub arms: Vec<Load>,
 }
 

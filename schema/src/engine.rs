@@ -1,27 +1,37 @@
 //! The pipeline from a GraphQL request to the bytes of its response.
 
 use crate::error::{RequestError, random_words};
-use crate::expose::{ExposeError, ExposeOptions, Exposure, expose};
+use crate::expose::{DRY_RUN, ExposeError, ExposeOptions, Exposure, expose};
 use crate::introspection;
 use crate::operation::variables::{Inquiry, Surroundings};
 use crate::operation::{Operation, OperationCache};
-use crate::plan::{Planned, Resolving, check_time_zone, explain, plan};
+use crate::plan::{Built, Part, Planned, Resolving, build, check_time_zone, explain, plan};
 use crate::response;
+use crate::write::{self, End, Failure, Step};
+use crate::write_error::{self, Names};
+use apollo_compiler::ast::Value as Literal;
 use apollo_compiler::response::JsonMap;
+use apollo_compiler::response::serde_json_bytes::Value as Json;
 use apollo_compiler::validation::Valid;
 use bytes::Bytes;
 use nuages_models::Registry;
 use nuages_models::database::Database;
+use nuages_models::objects::Signals;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
-use nuages_models::run::{Executor, RunError, RunOptions, run};
+use nuages_models::run::{Answer, Executor, RunError, RunOptions, run};
+use nuages_models::write::{WriteContext, WriteError, Writer, check};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tracing::{Instrument, debug_span};
 
 /// Most operations that are kept parsed, with their plans.
 const CACHED_OPERATIONS: usize = 1_000;
 /// About how many bytes they may take.
 const CACHED_BYTES: usize = 64 << 20;
+/// How often a mutation is tried when others are in its way.
+const MAX_ATTEMPTS: u32 = 5;
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +82,9 @@ pub struct EngineOptions {
     /// Key that signs cursors; servers that share it accept each other's cursors. When it is empty a random one is
     /// made, so that cursors end with the process.
     pub cursor_key: Vec<u8>,
-    /// Whether clients may write expressions (`expr` in filters, orders and groups).
+    /// Most rows in the input of one mutation.
+    pub max_written_rows: u32,
+    /// Whether clients may write expressions (`expr` in filters, orders and groups, `calc` of changes).
     pub expressions: bool,
     /// Adds what Relay's compiler wants: `id` of a `Node` is the global id.
     pub relay: bool,
@@ -82,6 +94,11 @@ pub struct EngineOptions {
     pub strategy: Strategy,
     /// Read all of a request from one snapshot (PostgreSQL; SQLite always does).
     pub snapshot: bool,
+    /// Who hears of what mutations write.
+    pub signals: Option<Arc<Signals>>,
+    /// The instant of every request, in microseconds since 1970-01-01T00:00:00Z; the clock's when absent. Anything else is
+    /// for tests.
+    pub now: Option<i64>,
 }
 
 impl Default for EngineOptions {
@@ -89,6 +106,7 @@ impl Default for EngineOptions {
         Self {
             default_limit: 100,
             max_limit: 1000,
+            max_written_rows: 10_000,
             time_zone: "UTC".to_owned(),
             cursor_key: Vec::new(),
             expressions: true,
@@ -96,6 +114,8 @@ impl Default for EngineOptions {
             timeout_ms: 30_000,
             strategy: Strategy::Auto,
             snapshot: false,
+            signals: None,
+            now: None,
         }
     }
 }
@@ -112,6 +132,11 @@ pub struct Engine {
     time_zone: String,
     timeout_ms: u64,
     snapshot: bool,
+    max_written_rows: u32,
+    signals: Option<Arc<Signals>>,
+    now: Option<i64>,
+    /// Held by a mutation that is tried again.
+    turns: tokio::sync::Mutex<()>,
 }
 
 /// The models cannot be served.
@@ -128,8 +153,19 @@ pub enum EngineError {
     Introspection(#[from] introspection::IntrospectionError),
 }
 
+/// A request on its way.
+#[derive(Clone, Copy)]
+struct Coming<'a> {
+    request: &'a Request,
+    operation: &'a Operation,
+    variables: &'a Valid<JsonMap>,
+    time_zone: &'a str,
+}
+
 /// Why a request has no answer.
 enum Stop {
+    /// What it would write is wrong.
+    Wrong(Vec<serde_json::Value>),
     /// It was refused before its execution.
     Refused(Vec<RequestError>),
     /// Its execution failed.
@@ -189,6 +225,10 @@ impl Engine {
             time_zone: options.time_zone,
             timeout_ms: options.timeout_ms,
             snapshot: options.snapshot,
+            max_written_rows: options.max_written_rows,
+            signals: options.signals,
+            now: options.now,
+            turns: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -196,13 +236,14 @@ impl Engine {
     pub async fn execute(&self, request: Request) -> Response {
         match self.answer(request).await {
             Ok(response) => response,
+            Err(Stop::Wrong(errors)) => response::failed_with(errors),
             Err(Stop::Refused(errors)) => response::refused(&errors),
             Err(Stop::Failed(error)) => response::failed(error),
         }
     }
 
     /// The whole pipeline, a span a stage.
-    async fn answer(&self, request: Request) -> Result<Response, Stop> {
+    async fn answer(&self, mut request: Request) -> Result<Response, Stop> {
         if let Some(time_zone) = &request.time_zone {
             check_time_zone(time_zone).map_err(RequestError::bad_input)?;
         }
@@ -213,29 +254,180 @@ impl Engine {
         if request.read_only && !operation.definition.is_query() {
             return Ok(response::method_not_allowed());
         }
-        let variables =
-            debug_span!("coerce").in_scope(|| operation.coerce(&self.exposure.schema, request.variables))?;
+        let variables = debug_span!("coerce")
+            .in_scope(|| operation.coerce(&self.exposure.schema, std::mem::take(&mut request.variables)))?;
         let planned = debug_span!("plan").in_scope(|| self.planned(&operation, &variables))?;
-        let resolving = Resolving {
-            variables: &variables,
+        let coming = Coming { request: &request, operation: &operation, variables: &variables, time_zone };
+        if operation.definition.is_query() {
+            self.read(coming, &planned).await
+        } else {
+            self.write(coming, &planned).await
+        }
+    }
+
+    /// A query.
+    async fn read(&self, coming: Coming<'_>, planned: &Planned) -> Result<Response, Stop> {
+        let Some(part) = planned.parts.first() else {
+            return Err(RequestError::internal("a query has no plan").into());
+        };
+        let resolving = self.resolving(coming);
+        let mut arguments = debug_span!("resolve")
+            .in_scope(|| resolving.resolve(&part.arguments, &part.nodes, coming.time_zone))?;
+        arguments.now = self.now.unwrap_or(arguments.now);
+        let options = self.run_options(coming, self.snapshot);
+        let answer =
+            run(&self.executor, &part.prepared, arguments, &options).instrument(debug_span!("run")).await?;
+        let explained = coming.request.debug.then(|| explain(&part.plan, &self.registry));
+        Ok(debug_span!("respond").in_scope(|| response::executed(answer, explained)))
+    }
+
+    /// A mutation: what it writes is read from the request first, then all of it is done in one transaction.
+    async fn write(&self, coming: Coming<'_>, planned: &Planned) -> Result<Response, Stop> {
+        let end = self.end_of(coming)?;
+        let steps = debug_span!("build").in_scope(|| self.steps(coming, planned))?;
+        let names = Names { registry: &self.registry, exposure: &self.exposure };
+        let answer = match self.attempts(coming, &steps, end).await {
+            Ok(answer) => answer,
+            // The time of a statement is what was left of the request's.
+            Err(
+                Failure::Late
+                | Failure::Read(RunError::Timeout { .. })
+                | Failure::Write(_, WriteError::Run(RunError::Timeout { .. })),
+            ) => return Err(RunError::Timeout { timeout_ms: self.timeout_ms }.into()),
+            Err(Failure::Write(key, error)) => {
+                return Ok(response::failed_with(write_error::errors(key.as_deref(), error, names)));
+            }
+            Err(Failure::Fields(errors)) => return Ok(response::fields_failed(errors)),
+            Err(Failure::Read(error)) => return Err(error.into()),
+        };
+        let explained = coming
+            .request
+            .debug
+            .then(|| planned.parts.iter().map(|part| explain(&part.plan, &self.registry)).collect());
+        Ok(debug_span!("respond").in_scope(|| response::executed(answer, explained)))
+    }
+
+    /// The steps of a mutation with what they write. Whatever is wrong with any of them is told at once.
+    fn steps<'p>(&self, coming: Coming<'_>, planned: &'p Planned) -> Result<Vec<Step<'p>>, Stop> {
+        let resolving = self.resolving(coming);
+        let mut steps: Vec<Step<'p>> = Vec::with_capacity(planned.parts.len());
+        let mut problems = Vec::new();
+        for part in &planned.parts {
+            let mut arguments = resolving.resolve(&part.arguments, &part.nodes, coming.time_zone)?;
+            // A request has one instant.
+            let first = steps.first().map(|first| first.arguments.now);
+            arguments.now = first.or(self.now).unwrap_or(arguments.now);
+            let mutation = match &part.write {
+                None => None,
+                Some(write) => {
+                    let inquiry = Inquiry::new(coming.variables, self.surroundings(coming.operation));
+                    match build(write, &resolving, coming.operation, inquiry, self.max_written_rows)? {
+                        Built::Mutation(mutation) => Some(*mutation),
+                        Built::Problems(found, mutation) => {
+                            problems.extend(found.into_iter().map(|problem| (write.key.as_str(), problem)));
+                            Some(*mutation)
+                        }
+                    }
+                }
+            };
+            steps.push(Step { part, arguments, mutation });
+        }
+        if problems.is_empty() {
+            return Ok(steps);
+        }
+        // The rules of the models are checked when a step is done; none will be, so that is now.
+        for Step { part, mutation, .. } in &steps {
+            if let (Some(write), Some(mutation)) = (&part.write, mutation) {
+                let found = check(&self.registry, mutation);
+                problems.extend(found.into_iter().map(|problem| (write.key.as_str(), problem)));
+            }
+        }
+        let names = Names { registry: &self.registry, exposure: &self.exposure };
+        Err(Stop::Wrong(write_error::problems(problems, names)))
+    }
+
+    /// Does the steps, and does them again when others were in their way.
+    async fn attempts(&self, coming: Coming<'_>, steps: &[Step<'_>], end: End) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + Duration::from_millis(self.timeout_ms);
+        let mut turn = None;
+        let mut attempt = 1;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let context = WriteContext {
+                time_zone: coming.time_zone.to_owned(),
+                now: steps.first().map_or(0, |step| step.arguments.now),
+                session: BTreeMap::new(),
+                timeout_ms: u64::try_from(left.as_millis()).unwrap_or(self.timeout_ms),
+                trace: coming.request.debug,
+            };
+            let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
+            // On the heap, so that queries do not carry the room that mutations need.
+            let result = Box::pin(write::run(self.beginning(context), steps, &options, end, deadline))
+                .instrument(debug_span!("write", attempt))
+                .await;
+            match result {
+                Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
+                    tracing::debug!(attempt, ?failure, "a mutation is tried again");
+                    attempt += 1;
+                    if turn.is_none() {
+                        // Those that were in each other's way go one after the other, or they would be again.
+                        let waiting = tokio::time::timeout_at(deadline.into(), self.turns.lock());
+                        turn = Some(waiting.await.map_err(|_| Failure::Late)?);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Begins a transaction.
+    async fn beginning(&self, context: WriteContext) -> Result<Writer, WriteError> {
+        let database = self.executor.database();
+        let writer = Writer::begin(database, Arc::clone(&self.registry), context).await?;
+        Ok(match &self.signals {
+            Some(signals) => writer.signals(Arc::clone(signals)),
+            None => writer,
+        })
+    }
+
+    /// Whether the document says that all is to be taken back.
+    fn end_of(&self, coming: Coming<'_>) -> Result<End, RequestError> {
+        let Some(directive) = coming.operation.definition.directives.get(DRY_RUN) else {
+            return Ok(End::Commit);
+        };
+        let value = match directive.specified_argument_by_name("if").map(|given| given.as_ref()) {
+            None => Some(true),
+            Some(Literal::Variable(name)) => coming.variables.get(name.as_str()).and_then(Json::as_bool),
+            Some(literal) => literal.to_bool(),
+        };
+        match value {
+            Some(true) => Ok(End::RollBack),
+            Some(false) => Ok(End::Commit),
+            None => Err(RequestError::bad_input(format!("`if` of `@{DRY_RUN}` is true or false"))),
+        }
+    }
+
+    fn resolving<'a>(&'a self, coming: Coming<'a>) -> Resolving<'a> {
+        Resolving {
+            variables: coming.variables,
             registry: &self.registry,
             exposure: &self.exposure,
             cursor_key: &self.cursor_key,
-            sources: &operation.document.sources,
-        };
-        let arguments = debug_span!("resolve")
-            .in_scope(|| resolving.resolve(&planned.arguments, &planned.nodes, time_zone))?;
-        let options = RunOptions {
+            sources: &coming.operation.document.sources,
+        }
+    }
+
+    fn surroundings<'a>(&'a self, operation: &'a Operation) -> Surroundings<'a> {
+        Surroundings { exposure: &self.exposure, cursor_key: &self.cursor_key, limits: &operation.limits }
+    }
+
+    fn run_options(&self, coming: Coming<'_>, snapshot: bool) -> RunOptions {
+        RunOptions {
             cursor_key: self.cursor_key.clone(),
-            trace: request.debug,
-            snapshot: self.snapshot,
+            trace: coming.request.debug,
+            snapshot,
             timeout_ms: self.timeout_ms,
-        };
-        let answer = run(&self.executor, &planned.prepared, arguments, &options)
-            .instrument(debug_span!("run"))
-            .await?;
-        let explained = request.debug.then(|| explain(&planned.plan, &self.registry));
-        Ok(debug_span!("respond").in_scope(|| response::executed(answer, explained)))
+        }
     }
 
     /// The schema in SDL.
@@ -271,24 +463,24 @@ impl Engine {
         operation: &Operation,
         variables: &Valid<JsonMap>,
     ) -> Result<Arc<Planned>, RequestError> {
-        let surroundings = Surroundings {
-            exposure: &self.exposure,
-            cursor_key: &self.cursor_key,
-            limits: &operation.limits,
-        };
+        let surroundings = self.surroundings(operation);
         if let Some(known) = operation.plans.find(variables, surroundings) {
             return Ok(known);
         }
         let inquiry = Inquiry::new(variables, surroundings);
-        let (draft, trace) = plan(&self.registry, &self.exposure, operation, inquiry)?;
-        let prepared = prepare(&draft.plan, &self.registry, &self.target).map_err(not_compiled)?;
-        let planned = Planned {
-            weight: weight(&draft.plan, &prepared),
-            prepared: Arc::new(prepared),
-            plan: draft.plan,
-            arguments: draft.arguments,
-            nodes: draft.nodes,
-        };
+        let (drafts, trace) = plan(&self.registry, &self.exposure, operation, inquiry)?;
+        let mut planned = Planned { parts: Vec::with_capacity(drafts.len()), weight: 0 };
+        for draft in drafts {
+            let prepared = prepare(&draft.plan, &self.registry, &self.target).map_err(not_compiled)?;
+            planned.weight += weight(&draft.plan, &prepared);
+            planned.parts.push(Part {
+                prepared: Arc::new(prepared),
+                plan: draft.plan,
+                arguments: draft.arguments,
+                nodes: draft.nodes,
+                write: draft.write,
+            });
+        }
         let planned = operation.plans.insert(trace, Arc::new(planned));
         self.operations.settle(operation);
         Ok(planned)

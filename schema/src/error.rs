@@ -10,6 +10,20 @@ pub enum Code {
     BadInput,
     /// What the request speaks of does not exist.
     NotFound,
+    /// A row has the same unique key already.
+    UniqueViolation,
+    /// A row refers to none that exists, or is still referred to.
+    ForeignKeyViolation,
+    /// A row breaks a condition of its model.
+    CheckViolation,
+    /// A row cannot be deleted because others refer to it.
+    Protected,
+    /// A value breaks a rule of its field; one error for each.
+    Validation,
+    /// The row is not what the request expected.
+    Conflict,
+    /// The request may not do this: a receiver of a signal has refused it.
+    Forbidden,
     /// The request needs more than the server grants: rows, depth, fields.
     LimitExceeded,
     /// The request took too long.
@@ -24,9 +38,16 @@ pub enum Code {
 
 impl Code {
     /// Every code with its meaning, for the documentation.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::BadInput, "The document, a variable or an argument is wrong; change the request."),
         (Self::NotFound, "What the request speaks of does not exist."),
+        (Self::UniqueViolation, "There is a row with the same unique key already."),
+        (Self::ForeignKeyViolation, "A row refers to a row that does not exist, or is still referred to."),
+        (Self::CheckViolation, "A row breaks a condition of its model."),
+        (Self::Protected, "A row cannot be deleted because others refer to it."),
+        (Self::Validation, "A value breaks a rule of its field; there is one error for each."),
+        (Self::Conflict, "The row is not what the request expected."),
+        (Self::Forbidden, "The request may not do this."),
         (Self::LimitExceeded, "The request needs more than the server grants."),
         (Self::Timeout, "The request took too long."),
         (Self::Unsupported, "The database of this server cannot do it."),
@@ -39,6 +60,13 @@ impl Code {
         match self {
             Self::BadInput => "BAD_INPUT",
             Self::NotFound => "NOT_FOUND",
+            Self::UniqueViolation => "UNIQUE_VIOLATION",
+            Self::ForeignKeyViolation => "FOREIGN_KEY_VIOLATION",
+            Self::CheckViolation => "CHECK_VIOLATION",
+            Self::Protected => "PROTECTED",
+            Self::Validation => "VALIDATION",
+            Self::Conflict => "CONFLICT",
+            Self::Forbidden => "FORBIDDEN",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
             Self::Timeout => "TIMEOUT",
             Self::Unsupported => "UNSUPPORTED",

@@ -11,5 +11,7 @@ pub mod names;
 pub mod operation;
 pub mod plan;
 mod response;
+mod write;
+mod write_error;
 
 pub use engine::{Engine, EngineOptions, Request, Response, ResponseKind};

@@ -88,6 +88,31 @@ impl ModelNames {
         format!("{}Manager", self.object)
     }
 
+    /// The inputs of writes: `PostCreate`, `PostSet`, `PostManyCreate`, …
+    pub fn of_writes(&self, what: &str) -> String {
+        format!("{}{what}", self.object)
+    }
+
+    /// `createPost`
+    pub fn mutation(&self, verb: &str) -> String {
+        format!("{verb}{}", self.object)
+    }
+
+    /// `createPosts`, `createNewsList`
+    pub fn bulk_mutation(&self, verb: &str) -> String {
+        format!("{verb}{}", raise_first(&self.list))
+    }
+
+    /// `PostsPayload`, `NewsListPayload`
+    pub fn payload_type(&self) -> String {
+        format!("{}Payload", raise_first(&self.list))
+    }
+
+    /// `UpsertPostPayload`
+    pub fn upsert_payload_type(&self) -> String {
+        format!("Upsert{}Payload", self.object)
+    }
+
     /// `PostStatus`, for the choices of the field that the schema calls `status`.
     pub fn choices_enum(&self, field_name: &str) -> String {
         format!("{}{}", self.object, pascal_case(field_name))
@@ -173,10 +198,14 @@ pub fn camel_case(name: &str) -> String {
 pub fn pascal_case(name: &str) -> String {
     let core = name.trim_start_matches('_');
     let leading = &name[..name.len() - core.len()];
-    let joined = join_words(core);
-    let mut characters = joined.chars();
+    format!("{leading}{}", raise_first(&join_words(core)))
+}
+
+/// Raises the first letter.
+fn raise_first(text: &str) -> String {
+    let mut characters = text.chars();
     let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{leading}{first}{}", characters.as_str())
+    format!("{first}{}", characters.as_str())
 }
 
 /// Takes out the underscores between words and raises the letter after each.

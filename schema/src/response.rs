@@ -4,7 +4,7 @@ use crate::engine::{Response, ResponseKind};
 use crate::error::{Code, RequestError, trace_id};
 use bytes::Bytes;
 use nuages_models::run::{Answer, FieldError, PathSegment, RunError, StatementTrace};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// A request that was refused before its execution: there is no `data` key.
 pub(crate) fn refused(errors: &[RequestError]) -> Response {
@@ -20,19 +20,36 @@ pub(crate) fn method_not_allowed() -> Response {
 
 /// A request whose execution failed as a whole: `data` is null.
 pub(crate) fn failed(error: RunError) -> Response {
-    let error = match error {
+    // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
+    // before anything was read: a request error like any other.
+    if let RunError::BadInput(message) = error {
+        return refused(&[RequestError::bad_input(message)]);
+    }
+    failed_with(vec![request_error(&run_error(error))])
+}
+
+/// A failure of the run stage in words for the client.
+pub(crate) fn run_error(error: RunError) -> RequestError {
+    match error {
         RunError::Timeout { .. } => RequestError::new(Code::Timeout, error.to_string()),
         RunError::Unavailable(cause) | RunError::Retry(cause) => {
             tracing::warn!(%cause, "the database is not available");
             RequestError::new(Code::Unavailable, "the database is not available; try again later")
         }
-        // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
-        // before anything was read: a request error like any other.
-        RunError::BadInput(message) => return refused(&[RequestError::bad_input(message)]),
+        RunError::BadInput(message) => RequestError::bad_input(message),
         RunError::Constraint(broken) => RequestError::internal(broken.message),
         RunError::Internal(cause) => RequestError::internal(cause),
-    };
-    let body = json!({ "data": null, "errors": [request_error(&error)] });
+    }
+}
+
+/// A mutation of which nothing was written, for errors of fields of its answer.
+pub(crate) fn fields_failed(errors: Vec<FieldError>) -> Response {
+    failed_with(errors.into_iter().map(field_error).collect())
+}
+
+/// A request with errors and nothing else to answer.
+pub(crate) fn failed_with(errors: Vec<Json>) -> Response {
+    let body = json!({ "data": null, "errors": errors });
     Response { body: body_of(&body), kind: ResponseKind::Executed }
 }
 
@@ -60,16 +77,25 @@ pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
 }
 
 fn request_error(error: &RequestError) -> Json {
+    self::error(error, &[], Map::new())
+}
+
+/// An error with its path in the answer, when it has one, and what else `extensions` say.
+pub(crate) fn error(error: &RequestError, path: &[Json], extensions: Map<String, Json>) -> Json {
     let mut json = json!({ "message": error.message });
     if !error.locations.is_empty() {
         let places =
             error.locations.iter().map(|place| json!({ "line": place.line, "column": place.column }));
         json["locations"] = places.collect();
     }
-    json["extensions"] = json!({ "code": error.code.as_str() });
-    if let Some(hint) = &error.hint {
-        json["extensions"]["hint"] = Json::from(hint.as_str());
+    if !path.is_empty() {
+        json["path"] = Json::from(path.to_vec());
     }
+    let mut all = Map::new();
+    all.insert("code".to_owned(), Json::from(error.code.as_str()));
+    all.extend(error.hint.as_ref().map(|hint| ("hint".to_owned(), Json::from(hint.as_str()))));
+    all.extend(extensions);
+    json["extensions"] = Json::Object(all);
     json
 }
 

@@ -148,3 +148,114 @@ async fn requests_at_once_share_plans() {
     }
     assert_eq!(engine.cached(), (1, 1));
 }
+
+/// The blog without what the tests of mutations have no table for.
+async fn writing() -> Engine {
+    let database = Database::connect("sqlite::memory:", DatabaseOptions::default()).await.unwrap();
+    let tables = [
+        "create table test_category (id integer primary key, name text not null unique, parent_id integer)",
+        "create table test_tag (id integer primary key, name text not null)",
+        "create table test_post (id integer primary key, author_id integer, category_id integer)",
+        "create table test_post_tags (id integer primary key, post_id integer, tag_id integer)",
+        "insert into test_category values (1, 'root', null), (2, 'leaf', 1)",
+    ];
+    database.execute_all(&tables.map(str::to_owned)).await.unwrap();
+    let options = EngineOptions { now: Some(0), max_written_rows: 20, ..EngineOptions::default() };
+    Engine::new(Arc::new(builder::blog()), database, options).unwrap_or_else(|e| panic!("{e}"))
+}
+
+const CREATE: &str = "mutation ($rows: [CategoryCreate!]!, $n: Int) {
+    createCategories(input: $rows) { affected categories(limit: $n) { id name parent { name } } }
+}";
+
+#[tokio::test]
+async fn data_of_any_size_and_shape_shares_a_plan() {
+    let engine = writing().await;
+    for rows in [
+        json!([]),
+        json!([{"name": "a"}]),
+        json!([{"name": "b", "parentId": 1}, {"name": "c", "parent": {"connect": {"name": "root"}}}]),
+        json!([{"name": "d", "children": {"create": [{"name": "e"}, {"name": "f"}]}}]),
+    ] {
+        let (kind, json) = run(&engine, CREATE, json!({ "rows": rows })).await;
+        assert_eq!(kind, ResponseKind::Executed);
+        let affected = rows.as_array().unwrap().len();
+        assert_eq!(json["data"]["createCategories"]["affected"], affected, "{json}");
+        assert_eq!(engine.cached(), (1, 1));
+    }
+    let (_, json) = run(&engine, CREATE, json!({"rows": [{"name": "g"}, {"name": "h"}], "n": 1})).await;
+    assert_eq!(json["data"]["createCategories"]["categories"][0]["name"], "g", "{json}");
+    assert_eq!(json["data"]["createCategories"]["categories"].as_array().map(Vec::len), Some(1));
+    assert_eq!(engine.cached(), (1, 2));
+}
+
+#[tokio::test]
+async fn a_failing_step_takes_all_back() {
+    let engine = writing().await;
+    let mutation = "mutation ($last: String!) {
+        one: createCategory(input: {name: \"one\"}) { name }
+        two: createCategory(input: {name: $last}) { name }
+    }";
+    let (kind, json) = run(&engine, mutation, json!({"last": "root"})).await;
+    assert_eq!(kind, ResponseKind::Executed);
+    assert_eq!(json["data"], Value::Null, "{json}");
+    assert_eq!(json["errors"][0]["path"], json!(["two"]));
+    assert_eq!(json["errors"][0]["extensions"]["code"], "UNIQUE_VIOLATION");
+    assert_eq!(json["errors"][0]["extensions"]["field"], "name");
+    let count = "{ categoriesAggregate { count } }";
+    assert_eq!(run(&engine, count, json!({})).await.1["data"]["categoriesAggregate"]["count"], 2);
+    let (_, json) = run(&engine, mutation, json!({"last": "two"})).await;
+    assert_eq!(json, json!({"data": {"one": {"name": "one"}, "two": {"name": "two"}}}));
+    assert_eq!(run(&engine, count, json!({})).await.1["data"]["categoriesAggregate"]["count"], 4);
+}
+
+#[tokio::test]
+async fn a_dry_run_leaves_nothing() {
+    let engine = writing().await;
+    let mutation = "mutation ($dry: Boolean!) @dryRun(if: $dry) { deleteCategories(where: {name: {eq: \"leaf\"}}) { affected categories { name parent { name } } } }";
+    let expected = json!({"data": {"deleteCategories": {"affected": 1, "categories": [{"name": "leaf", "parent": {"name": "root"}}]}}});
+    for dry in [true, true, false] {
+        assert_eq!(run(&engine, mutation, json!({ "dry": dry })).await.1, expected);
+    }
+    let (_, json) = run(&engine, mutation, json!({"dry": false})).await;
+    assert_eq!(json["data"]["deleteCategories"]["affected"], 0, "{json}");
+}
+
+#[tokio::test]
+async fn a_field_that_fails_takes_the_write_back() {
+    let engine = writing().await;
+    let mutation = "mutation { createCategory(input: {name: \"new\"}) { postsConnection { totalCount nodes { title } } } }";
+    let (_, json) = run(&engine, mutation, json!({})).await;
+    // The table of posts has no titles.
+    assert_eq!(json["data"], Value::Null, "{json}");
+    let count = run(&engine, "{ categoriesAggregate { count } }", json!({})).await.1;
+    assert_eq!(count["data"]["categoriesAggregate"]["count"], 2);
+}
+
+#[tokio::test]
+async fn writes_are_bounded_and_only_by_post() {
+    let engine = writing().await;
+    let rows: Vec<Value> = (0..21).map(|number| json!({"name": format!("n{number}")})).collect();
+    let (kind, json) = run(&engine, CREATE, json!({ "rows": rows })).await;
+    assert_eq!(kind, ResponseKind::RequestError);
+    assert_eq!(json["errors"][0]["extensions"]["code"], "LIMIT_EXCEEDED", "{json}");
+    let query = "mutation { deleteTag(id: 1) { id } }".to_owned();
+    let response = engine.execute(Request { query, read_only: true, ..Request::default() }).await;
+    assert_eq!(response.kind, ResponseKind::MethodNotAllowed);
+}
+
+#[tokio::test]
+async fn debug_shows_the_statements_of_writes() {
+    let engine = writing().await;
+    let query = "mutation { a: createCategory(input: {name: \"x\"}) { name } b: updateCategory(id: 1, set: {name: \"y\"}) { name } }";
+    let request = Request { query: query.to_owned(), debug: true, ..Request::default() };
+    let json = json_of(&engine.execute(request).await);
+    let statements: Vec<&str> = json["extensions"]["queries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|query| query["sql"].as_str().unwrap().split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(statements, ["INSERT", "SELECT", "SELECT", "UPDATE", "SELECT"], "{json}");
+    assert!(json["extensions"]["plan"].as_str().unwrap().contains("b: node by id"), "{json}");
+}

@@ -52,6 +52,25 @@ impl TestDatabase {
         })
     }
 
+    /// A copy of this database, to which nobody is connected.
+    ///
+    /// # Panics
+    /// When somebody is.
+    pub fn copy(&self, name: &str) -> Self {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let copy = Self::empty(Dialect::Sqlite, name);
+                std::fs::copy(self.path(), copy.path()).expect("the temporary folder can be written");
+                copy
+            }
+            Dialect::Postgres => Self {
+                dialect: Dialect::Postgres,
+                url: postgres::copy_database(&self.url, name),
+                folder: None,
+            },
+        }
+    }
+
     /// How many rows a table has, asked of the database itself.
     ///
     /// # Panics

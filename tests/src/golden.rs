@@ -8,8 +8,11 @@
 //! | `plan.txt` | the plan |
 //! | `sqlite.sql`, `postgres.sql` | the statements with their parameters |
 //! | `response.json` | the response: the bytes that came, laid out in lines |
+//! | `after.graphql` | of a mutation: what is asked of the same database afterwards |
+//! | `after.json` | its response |
 //!
-//! Every case runs on both databases and under every strategy with equal bytes. `NUAGES_GOLDEN=rewrite` writes the
+//! Every case runs on both databases and under every strategy with equal bytes. A mutation runs on a copy of the data
+//! of its own. `NUAGES_GOLDEN=rewrite` writes the
 //! files anew; look at the difference before you commit it.
 
 use crate::subject::{Answer, STRATEGIES, Subject};
@@ -77,6 +80,15 @@ pub struct Case {
     /// `case.toml`.
     pub settings: Settings,
     request: Request,
+    /// What is asked after a mutation.
+    after: Option<Request>,
+}
+
+impl Case {
+    /// Whether it changes its database.
+    pub fn is_mutation(&self) -> bool {
+        self.request.query.lines().any(|line| line.starts_with("mutation"))
+    }
 }
 
 /// All cases of a folder of groups, in the order of their names.
@@ -112,7 +124,8 @@ fn read(folder: PathBuf) -> Case {
         read_only: false,
         debug: true,
     };
-    Case { folder, settings, request }
+    let after = file(&folder, "after.graphql").map(|query| Request { query, ..Request::default() });
+    Case { folder, settings, request, after }
 }
 
 fn file(folder: &Path, name: &str) -> Option<String> {
@@ -123,6 +136,7 @@ fn file(folder: &Path, name: &str) -> Option<String> {
 pub async fn run_case(case: &Case, subjects: &[Subject], mode: Mode) -> Vec<String> {
     let mut problems = Vec::new();
     let mut reference: Option<(String, Answer)> = None;
+    let mut afterwards: Option<String> = None;
     for subject in subjects.iter().filter(|subject| reason_to_skip(case, subject).is_none()) {
         let answer = subject.execute(&case.request).await;
         match &reference {
@@ -134,6 +148,20 @@ pub async fn run_case(case: &Case, subjects: &[Subject], mode: Mode) -> Vec<Stri
             None => {
                 check(case, "response.json", &laid_out(&answer.body), mode, &mut problems);
                 reference = Some((subject.to_string(), answer.clone()));
+            }
+        }
+        if let Some(after) = &case.after {
+            let answer = laid_out(&subject.execute(after).await.body);
+            match &afterwards {
+                Some(expected) if *expected != answer => {
+                    let difference = difference(expected, &answer);
+                    problems.push(format!("{subject} has other rows afterwards:\n{difference}"));
+                }
+                Some(_) => {}
+                None => {
+                    check(case, "after.json", &answer, mode, &mut problems);
+                    afterwards = Some(answer);
+                }
             }
         }
         if subject.strategy == STRATEGIES[0].name {

@@ -28,6 +28,9 @@ pub const STRATEGIES: &[Strategy] = &[
     },
 ];
 
+/// The instant of every request: 2030-01-02T03:04:05Z.
+const NOW: i64 = 1_893_553_445_000_000;
+
 /// One thing under test.
 #[derive(Debug)]
 pub struct Subject {
@@ -74,20 +77,37 @@ impl Subject {
     /// When the project is wrong or its database cannot be reached.
     pub async fn engines(project: Project, dialect: Dialect) -> Option<Vec<Self>> {
         let database = Arc::new(TestDatabase::filled(dialect, project)?);
+        let mut subjects = Vec::new();
+        for strategy in STRATEGIES {
+            subjects.push(Self::on(project, Arc::clone(&database), strategy).await);
+        }
+        Some(subjects)
+    }
+
+    /// An engine for the planner's own strategy and for separate statements, each over a copy of its own of a database that nobody is connected to.
+    ///
+    /// # Panics
+    /// When the project is wrong or the database cannot be copied.
+    pub async fn on_copies(project: Project, original: &TestDatabase) -> Vec<Self> {
+        let mut subjects = Vec::new();
+        // What is written is read by its keys, where there is nothing to join: two strategies show all.
+        for strategy in STRATEGIES.iter().filter(|strategy| strategy.name != "join") {
+            subjects.push(Self::on(project, Arc::new(original.copy(project.name())), strategy).await);
+        }
+        subjects
+    }
+
+    async fn on(project: Project, database: Arc<TestDatabase>, strategy: &'static Strategy) -> Self {
         let config = nuages::Config { database: database.url.clone(), ..nuages::Config::default() };
         let project = nuages::Project::with_config(project.folder(), config);
         let registry = Arc::new(project.registry().expect("the models are right"));
-        let mut subjects = Vec::new();
-        for strategy in STRATEGIES {
-            let connected = project.connect().await.expect("the database can be reached");
-            // Cursors are part of the answers, so all engines sign them alike.
-            let mut options = EngineOptions { cursor_key: b"tests".to_vec(), ..EngineOptions::default() };
-            (strategy.force)(&mut options);
-            let engine =
-                Engine::new(Arc::clone(&registry), connected, options).expect("the models can be exposed");
-            subjects.push(Self::engine(engine, strategy, Arc::clone(&database)));
-        }
-        Some(subjects)
+        let connected = project.connect().await.expect("the database can be reached");
+        // Cursors and instants are part of the answers, so all engines sign alike and live at the same time.
+        let mut options =
+            EngineOptions { cursor_key: b"tests".to_vec(), now: Some(NOW), ..EngineOptions::default() };
+        (strategy.force)(&mut options);
+        let engine = Engine::new(registry, connected, options).expect("the models can be exposed");
+        Self::engine(engine, strategy, database)
     }
 
     /// A server with its own copy of the project's data, in debug mode. `None` when the data is not here.

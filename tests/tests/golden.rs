@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use nuages_tests::data::Project;
-use nuages_tests::databases::BACKENDS;
+use nuages_tests::databases::{BACKENDS, TestDatabase};
 use nuages_tests::golden::{self, Mode};
 use nuages_tests::subject::Subject;
 use nuages_tests::workspace;
@@ -28,13 +28,25 @@ async fn cases() {
             println!("skipped: {} cases of {name}", cases.len());
             continue;
         }
+        let originals: Vec<_> = if cases.iter().any(golden::Case::is_mutation) {
+            BACKENDS.iter().filter_map(|dialect| TestDatabase::filled(*dialect, project)).collect()
+        } else {
+            Vec::new()
+        };
         for case in &cases {
-            for subject in &subjects {
+            let mut copies = Vec::new();
+            if case.is_mutation() {
+                for original in &originals {
+                    copies.extend(Subject::on_copies(project, original).await);
+                }
+            }
+            let subjects = if case.is_mutation() { &copies } else { &subjects };
+            for subject in subjects {
                 if let Some(reason) = golden::reason_to_skip(case, subject) {
                     println!("skipped on {subject}: {}: {reason}", case.folder.display());
                 }
             }
-            problems.extend(golden::run_case(case, &subjects, mode).await);
+            problems.extend(golden::run_case(case, subjects, mode).await);
             run += 1;
         }
     }

@@ -496,6 +496,187 @@ fn transport() -> Vec<Attack> {
     attacks
 }
 
+/// Writes that must not be done. None of them leaves a trace.
+fn writes() -> Vec<Attack> {
+    use Expected::{GraphqlError, Refused};
+    let create = "mutation($input: [CommentCreate!]!) { createComments(input: $input) { affected } }";
+    let comment = |more: Value| {
+        let mut comment = json!({"body": "hostile", "postId": 1, "authorId": 1});
+        comment.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+        json!({ "input": [comment] })
+    };
+    let update = |arguments: &str| format!("mutation {{ updatePost(id: 1, {arguments}) {{ id }} }}");
+    let mut deep = json!({"body": "x", "authorId": 1});
+    for _ in 0..40 {
+        deep = json!({"body": "x", "authorId": 1, "postId": 1, "replies": {"create": [deep]}});
+    }
+    vec![
+        with_variables(
+            "more rows than a mutation may write",
+            "mutation($input: [TagCreate!]!) { createTags(input: $input) { affected } }",
+            json!({"input": (0..20_000).map(|i| json!({"name": format!("hostile {i}")})).collect::<Vec<_>>()}),
+            GraphqlError,
+        ),
+        with_variables(
+            "more keys than a mutation may write",
+            "mutation($keys: [TagKey!]) { updatePost(id: 1, set: {tags: {connect: $keys}}) { id } }",
+            json!({"keys": (0..20_000).map(|i| json!({ "id": i })).collect::<Vec<_>>()}),
+            GraphqlError,
+        ),
+        with_variables("deep rows", create, json!({ "input": [deep] }), GraphqlError),
+        document(
+            "deep rows in the document",
+            format!(
+                "mutation {{ createComment(input: {}) {{ id }} }}",
+                nested("{replies: {create: [", "{body: \"x\"}", "]}}")
+            ),
+            Refused,
+        ),
+        document(
+            "many steps",
+            format!("mutation {{ {} }}", listed(" ", |i| format!("a{i}: deleteTag(id: 0) {{ id }}"))),
+            Refused,
+        ),
+        with_variables("U+0000 in a row", create, comment(json!({"body": "a\u{0}b"})), GraphqlError),
+        with_variables("a row of nothing", create, json!({"input": [{}]}), GraphqlError),
+        with_variables("a null row", create, json!({"input": [null]}), GraphqlError),
+        with_variables("a number for rows", create, json!({"input": 5}), GraphqlError),
+        with_variables("a key beyond all", create, comment(json!({"postId": "9".repeat(40)})), GraphqlError),
+        with_variables("a row that is not there", create, comment(json!({"postId": 0})), GraphqlError),
+        with_variables("a key for a text", create, comment(json!({"postId": {"id": 1}})), GraphqlError),
+        with_variables(
+            "a reference twice",
+            create,
+            comment(json!({"post": {"connect": {"id": 1}}})),
+            GraphqlError,
+        ),
+        with_variables(
+            "two members of a reference",
+            create,
+            json!({"input": [{"body": "hostile", "authorId": 1, "post": {"connect": {"id": 1}, "create": null}}]}),
+            GraphqlError,
+        ),
+        document("a change of nothing", "mutation { updatePost(id: 1) { id } }", GraphqlError),
+        document(
+            "a change without rows",
+            "mutation { updatePosts(set: {title: \"x\"}) { affected } }",
+            GraphqlError,
+        ),
+        document("a deletion without rows", "mutation { deletePosts { affected } }", GraphqlError),
+        document("a deletion of null", "mutation { deletePosts(where: null) { affected } }", GraphqlError),
+        document(
+            "a deletion of a null variable",
+            "mutation($w: PostFilter) { deletePosts(where: $w) { affected } }",
+            GraphqlError,
+        ),
+        document(
+            "a deletion of fewer than none",
+            "mutation { deletePosts(where: {}, atMost: -1) { affected } }",
+            GraphqlError,
+        ),
+        document(
+            "a deletion of too many",
+            "mutation { deletePosts(where: {}, atMost: 2) { affected } }",
+            GraphqlError,
+        ),
+        document(
+            "an unknown conflict",
+            "mutation { createTags(input: [{name: \"hostile\"}], onConflict: {fields: [nonsense]}) { affected } }",
+            GraphqlError,
+        ),
+        document(
+            "a conflict without a key",
+            "mutation { createPosts(input: [], onConflict: {fields: [title], update: [title]}) { affected } }",
+            GraphqlError,
+        ),
+        document(
+            "a query in a calculation",
+            update("calc: {title: \"(select max(email) from User)\"}"),
+            GraphqlError,
+        ),
+        document(
+            "a statement in a calculation",
+            update("calc: {title: \"'x'; drop table blog_post\"}"),
+            GraphqlError,
+        ),
+        document("a comment in a calculation", update("calc: {title: \"'x' --\"}"), GraphqlError),
+        document("a calculation without end", update("calc: {title: \"concat(title\"}"), GraphqlError),
+        document(
+            "a calculation without measure",
+            update(&format!("calc: {{views: \"{}\"}}", "views + ".repeat(10_000))),
+            GraphqlError,
+        ),
+        document("a calculation of another type", update("calc: {views: \"title\"}"), GraphqlError),
+        document(
+            "a calculation of the related",
+            update("calc: {views: \"sum(comments.id)\"}"),
+            Expected::Anything,
+        ),
+        document("a division by zero", update("calc: {views: \"1 / (views - views)\"}"), GraphqlError),
+        document(
+            "a calculation that overflows",
+            update("calc: {views: \"9223372036854775807 + views + 1\"}"),
+            GraphqlError,
+        ),
+        document("a decimal of nothing", update("set: {rating: \"NaN\"}"), GraphqlError),
+        document("a column twice", update("set: {views: 1}, calc: {views: \"views\"}"), GraphqlError),
+        document("a key of a row", update("set: {id: 5}"), GraphqlError),
+        document(
+            "what the server writes",
+            update("set: {createdAt: \"2024-01-01T00:00:00Z\"}"),
+            GraphqlError,
+        ),
+        document("a dry query", "query @dryRun { posts { id } }", GraphqlError),
+        document(
+            "a half dry mutation",
+            "mutation @dryRun(if: null) { deleteTag(id: 0) { id } }",
+            GraphqlError,
+        ),
+        document(
+            "a failing last step",
+            "mutation { a: createTag(input: {name: \"hostile\"}) { id } b: createTag(input: {name: \"hostile\"}) { id } }",
+            GraphqlError,
+        ),
+        document(
+            "a failing result",
+            "mutation { createTag(input: {name: \"hostile\"}) { postsConnection(after: \"nonsense\") { totalCount } } }",
+            GraphqlError,
+        ),
+    ]
+}
+
+/// How many rows there are.
+async fn counts(client: &reqwest::Client, server: &Server) -> String {
+    let query = "{ usersAggregate { count } postsAggregate { count sum { views } max { title rating } } commentsAggregate { count } tagsAggregate { count } }";
+    let request = json!({ "query": query });
+    client.post(server.url()).json(&request).send().await.unwrap().text().await.unwrap()
+}
+
+#[tokio::test]
+async fn no_hostile_write_leaves_a_trace() {
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+    let mut problems = Vec::new();
+    for dialect in BACKENDS {
+        let database =
+            TestDatabase::filled(dialect, Project::Blog).expect("the blog's data is part of the repository");
+        let mut server = Server::start(Project::Blog, database, Settings::default());
+        let mut before = counts(&client, &server).await;
+        assert!(before.contains("\"data\"") && !before.contains("errors"), "{before}");
+        for attack in writes() {
+            if let Some(problem) = problem_of(&client, &server, &attack).await {
+                problems.push(format!("{dialect:?}: {}: {problem}", attack.name));
+            }
+            let after = counts(&client, &server).await;
+            if attack.expected != Expected::Anything && after != before {
+                problems.push(format!("{dialect:?}: {} wrote: {before} {after}", attack.name));
+            }
+            before = after;
+            server.assert_healthy();
+        }
+    }
+    assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
+}
+
 /// Sends one attack; `None` when the answer is as expected.
 async fn problem_of(client: &reqwest::Client, server: &Server, attack: &Attack) -> Option<String> {
     let mut request = client

@@ -1,9 +1,10 @@
 //! Transactions: Django's `atomic`, savepoints, `on_commit`, and trying again.
 
 use super::{Orm, QueryError};
+use crate::Registry;
 use crate::database::{Isolation, Transaction};
 use crate::run::{Executor, RunError};
-use crate::write::WriteError;
+use crate::write::{WriteContext, WriteError};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -52,6 +53,20 @@ impl std::fmt::Debug for Open {
 }
 
 impl Open {
+    fn new(transaction: Arc<Transaction>) -> Arc<Self> {
+        Arc::new(Self {
+            transaction,
+            callbacks: Mutex::default(),
+            savepoints: AtomicU32::new(0),
+            broken: AtomicBool::new(false),
+        })
+    }
+
+    fn committed(&self) {
+        let callbacks = std::mem::take(&mut *self.callbacks.lock());
+        callbacks.into_iter().for_each(|callback| callback());
+    }
+
     /// Begins a step of which nothing may be kept unless it ends well.
     pub(super) fn step(&self) -> Step<'_> {
         Step { open: self, is_whole: false }
@@ -152,12 +167,7 @@ impl Orm {
         let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
         let database = self.executor.database().clone();
         let transaction = Arc::new(database.begin_isolated(isolation).await.map_err(failed)?);
-        let open = Arc::new(Open {
-            transaction: Arc::clone(&transaction),
-            callbacks: Mutex::default(),
-            savepoints: AtomicU32::new(0),
-            broken: AtomicBool::new(false),
-        });
+        let open = Open::new(Arc::clone(&transaction));
         let inside = Self {
             executor: Executor::Transaction(database, Arc::clone(&transaction)),
             open: Some(Arc::clone(&open)),
@@ -183,8 +193,7 @@ impl Orm {
             let error = self.writer_on(&transaction).explain_commit(error);
             return Err(E::from(error.into()));
         }
-        let callbacks = std::mem::take(&mut *open.callbacks.lock());
-        callbacks.into_iter().for_each(|callback| callback());
+        open.committed();
         Ok(value)
     }
 
@@ -231,6 +240,33 @@ impl Orm {
             Some(open) => open.callbacks.lock().push(Box::new(callback)),
             None => callback(),
         }
+    }
+
+    /// An `Orm` of a transaction that a writer has begun and ends.
+    pub(crate) fn of_transaction(
+        registry: Arc<Registry>,
+        executor: &Executor,
+        context: &WriteContext,
+    ) -> Option<Self> {
+        let transaction = executor.transaction()?;
+        let mut orm = Self::new(registry, executor.database().clone()).time_zone(&context.time_zone);
+        orm.session.clone_from(&context.session);
+        orm.timeout_ms = context.timeout_ms;
+        orm.executor = executor.clone();
+        orm.open = Some(Open::new(Arc::clone(transaction)));
+        Some(orm)
+    }
+
+    /// Does what was to be done once the transaction is committed.
+    pub(crate) fn committed(&self) {
+        if let Some(open) = &self.open {
+            open.committed();
+        }
+    }
+
+    /// Whether a write of the transaction has failed or was dropped, so that nothing of it may be kept.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.broken.load(Ordering::Relaxed))
     }
 
     /// Whether this is of a transaction.

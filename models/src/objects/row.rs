@@ -1,7 +1,7 @@
 //! [`Row`]: values by name.
 
 use crate::prepare::RowsColumn;
-use crate::registry::LogicalType;
+use crate::registry::{Field, LogicalType, Model};
 use crate::value::{Value, write_value};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -14,6 +14,17 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row of a model with the values of all its fields.
+    pub(crate) fn of_model(model: &Model, values: Vec<Value>) -> Self {
+        let column = |field: &Field| RowsColumn {
+            name: field.name.clone(),
+            logical: field.logical.clone(),
+            encoding: field.sqlite,
+            nullable: field.null,
+        };
+        Self { columns: Arc::new(model.fields.iter().map(column).collect()), values }
+    }
+
     /// The value of a column; `None` when there is no such column.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let position = self.columns.iter().position(|column| column.name == name)?;

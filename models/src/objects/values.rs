@@ -1,7 +1,9 @@
 //! [`Values`]: what is written into a row, by the names of its fields.
 
+use super::QueryError;
 use crate::build::E;
 use crate::expr::Expr;
+use crate::registry::{FieldId, Model};
 
 /// Values by the names of fields, in order: of a new row, or of a change. A relation's name stands for its foreign key.
 ///
@@ -39,6 +41,11 @@ impl Values {
     #[must_use]
     pub fn and(self, others: &Self) -> Self {
         others.0.iter().fold(self, |all, (name, value)| all.set(name, value.clone()))
+    }
+
+    /// The values by the fields of a model.
+    pub(crate) fn assignments(&self, model: &Model) -> Result<Vec<(FieldId, Expr)>, QueryError> {
+        super::write::assignments(model, self)
     }
 
     /// The names in order.

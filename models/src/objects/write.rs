@@ -3,9 +3,9 @@
 use super::{Objects, Orm, QueryError, Row, Values, path};
 use crate::database::Transaction;
 use crate::expr::{Expr, Slot};
-use crate::prepare::{RowsColumn, prepare_update};
+use crate::prepare::prepare_update;
 use crate::query::{QuerySet, Scope, Source};
-use crate::registry::{AutoNow, Field, FieldId, Member, Model, RelationId, RelationKind};
+use crate::registry::{AutoNow, FieldId, Member, Model, RelationId, RelationKind};
 use crate::run::Executor;
 use crate::value::Value;
 use crate::write::{
@@ -61,7 +61,7 @@ impl Orm {
     /// Runs a step that writes: in the transaction that is open, or in one of its own.
     pub(super) async fn write<T>(
         &self,
-        step: impl AsyncFn(&Writer) -> Result<T, WriteError>,
+        step: impl AsyncFn(Writer, &Self) -> Result<T, WriteError>,
     ) -> Result<T, QueryError> {
         let Some(open) = &self.open else {
             return Box::pin(self.atomic(async |orm: Orm| orm.write_inside(&step).await)).await;
@@ -76,12 +76,12 @@ impl Orm {
 
     async fn write_inside<T>(
         &self,
-        step: &impl AsyncFn(&Writer) -> Result<T, WriteError>,
+        step: &impl AsyncFn(Writer, &Self) -> Result<T, WriteError>,
     ) -> Result<T, QueryError> {
         let Some(transaction) = self.executor.transaction() else {
             return Err(QueryError::Misuse("there is no transaction to write in".to_owned()));
         };
-        step(&self.writer_on(transaction)).await.map_err(QueryError::from)
+        step(self.writer_on(transaction), self).await.map_err(QueryError::from)
     }
 
     /// The rows that a many-to-many relation, or the reverse of a foreign key, relates to one row: Django's related manager.
@@ -103,8 +103,15 @@ impl Objects {
     /// # Errors
     /// When a value does not fit, or the database refuses the row.
     pub async fn create(&self, values: impl Into<Values>) -> Result<Row, QueryError> {
-        let rows = self.bulk_create([values.into()], &BulkCreate::default()).await?;
-        rows.into_iter().next().flatten().ok_or_else(|| super::internal("a new row was not given back"))
+        let model = self.model()?;
+        let rows = [new_row(model, &values.into())?];
+        let made = self
+            .orm
+            .write(async |writer, orm| writer.heard_by(orm).create_rows(model.id, &rows, None).await)
+            .await?;
+        let values = made.into_iter().next().flatten();
+        let values = values.ok_or_else(|| super::internal("a new row was not given back"))?;
+        Ok(Row::of_model(model, values))
     }
 
     /// Makes rows, many at once, and gives them in order with all their fields. A row that was left out because it was there
@@ -122,10 +129,9 @@ impl Objects {
         let rows = rows.into_iter().map(|values| new_row(model, &values)).collect::<Result<Vec<_>, _>>()?;
         let size = options.batch_size.unwrap_or(BATCH).max(1);
         let id = model.id;
-        let columns = Arc::new(columns(model));
         let made = self
             .orm
-            .write(async |writer| {
+            .write(async |writer: Writer, _| {
                 let mut made = Vec::with_capacity(rows.len());
                 for batch in rows.chunks(size) {
                     made.extend(writer.create_rows(id, batch, on_conflict.as_ref()).await?);
@@ -133,8 +139,7 @@ impl Objects {
                 Ok(made)
             })
             .await?;
-        let row = |values| Row { columns: Arc::clone(&columns), values };
-        Ok(made.into_iter().map(|values| values.map(row)).collect())
+        Ok(made.into_iter().map(|values| values.map(|values| Row::of_model(model, values))).collect())
     }
 
     /// Changes all rows of the query in one statement, and gives how many they are. Values may be expressions over the row as
@@ -163,7 +168,7 @@ impl Objects {
             }
         }
         let statement = prepare_update(&query, &set, &self.orm.registry, &self.orm.target())?;
-        self.orm.write(async |writer| writer.run_statement(model, &statement).await).await
+        self.orm.write(async |writer: Writer, _| writer.run_statement(model, &statement).await).await
     }
 
     /// Deletes all rows of the query and what goes with them, by the deletion rules of what refers to them.
@@ -179,7 +184,7 @@ impl Objects {
             ));
         }
         query.distinct = false;
-        self.orm.write(async |writer| writer.delete_rows(&query).await).await
+        self.orm.write(async |writer: Writer, orm| writer.heard_by(orm).delete_rows(&query).await).await
     }
 
     /// The query, when its rows are rows of the table that may be written.
@@ -266,11 +271,63 @@ impl Objects {
                 };
                 let this = here.clone().unscoped().only_row(model, &row)?;
                 if !defaults.is_empty() {
-                    this.update(defaults.clone()).await?;
+                    let change = Change { values: assignments(model, &defaults)?, ..Change::default() };
+                    let key = key_of(model, &row)?;
+                    orm.write(async |writer: Writer, orm| {
+                        writer.heard_by(orm).change_by_key(model.id, &[(key.clone(), change.clone())]).await
+                    })
+                    .await?;
                 }
                 Ok((this.get().await?, false))
             })
             .await
+    }
+
+    /// Makes a row, or changes the one with its primary key where that is among the values and there is one: Django's `save`.
+    /// Only the given fields change, as with `update_fields`. Gives the row with all its fields.
+    ///
+    /// # Errors
+    /// As [`Objects::create`] and [`Objects::update`].
+    pub async fn save(&self, values: impl Into<Values>) -> Result<Row, QueryError> {
+        let values = values.into();
+        let model = self.model()?;
+        let mut set = assignments(model, &values)?;
+        let mut key = Vec::with_capacity(model.primary_key.len());
+        for id in &model.primary_key {
+            if let Some((_, Expr::Slot(Slot::Constant(value)))) = set.iter().find(|(known, _)| known == id)
+                && *value != Value::Null
+            {
+                key.push((*id, value.clone()));
+            }
+        }
+        if key.len() < model.primary_key.len() {
+            return self.create(values).await;
+        }
+        set.retain(|(id, _)| !model.primary_key.contains(id));
+        let change = Change { values: set, ..Change::default() };
+        let key = Key(key);
+        self.orm
+            .atomic(async |orm: Orm| {
+                let here = self.on(&orm);
+                let found = orm
+                    .write(async |writer: Writer, orm| {
+                        writer.heard_by(orm).change_by_key(model.id, &[(key.clone(), change.clone())]).await
+                    })
+                    .await?;
+                if found == 0 {
+                    return here.create(values.clone()).await;
+                }
+                here.by_key(model, &key).get().await
+            })
+            .await
+    }
+
+    /// The row as it is now: Django's `refresh_from_db`.
+    ///
+    /// # Errors
+    /// [`QueryError::DoesNotExist`] when it is gone, and [`QueryError::Misuse`] of a row without its primary key.
+    pub async fn refresh(&self, row: &Row) -> Result<Row, QueryError> {
+        self.clone().only_row(self.model()?, row)?.get().await
     }
 
     /// Changes rows by their primary keys, each to its own values of these fields, many at once; and gives how many there
@@ -313,7 +370,7 @@ impl Objects {
         let id = model.id;
         let size = batch_size.unwrap_or(BATCH).max(1);
         self.orm
-            .write(async |writer| {
+            .write(async |writer: Writer, _| {
                 let mut count = 0;
                 for batch in changes.chunks(size) {
                     count += writer.change_by_key(id, batch).await?;
@@ -342,24 +399,27 @@ impl Objects {
     }
 
     /// The row that another was read from.
-    pub(super) fn only_row(self, model: &Model, row: &Row) -> Result<Self, QueryError> {
-        let mut query = QuerySet { manager: Scope::Unscoped, ..QuerySet::all(model.id) };
-        let mut conditions = Vec::with_capacity(model.primary_key.len());
-        for id in &model.primary_key {
-            let name = &model.field(*id).name;
-            let value = row.get(name).cloned();
-            let value =
-                value.ok_or_else(|| QueryError::Misuse(format!("the row has no `{name}`, its key")))?;
-            conditions.push(Expr::lookup(Expr::name(name.clone()), "exact", vec![Expr::constant(value)]));
-        }
-        query.filter = Some(Expr::And(conditions));
-        Ok(Self {
-            orm: self.orm,
+    fn only_row(self, model: &Model, row: &Row) -> Result<Self, QueryError> {
+        Ok(self.by_key(model, &key_of(model, row)?))
+    }
+
+    fn by_key(&self, model: &Model, key: &Key) -> Self {
+        let part = |(id, value): &(FieldId, Value)| {
+            Expr::lookup(
+                Expr::name(model.field(*id).name.clone()),
+                "exact",
+                vec![Expr::constant(value.clone())],
+            )
+        };
+        let filter = Some(Expr::And(key.0.iter().map(part).collect()));
+        let query = QuerySet { manager: Scope::Unscoped, filter, ..QuerySet::all(model.id) };
+        Self {
+            orm: self.orm.clone(),
             query: Ok(query),
             related: Vec::new(),
             prefetched: Vec::new(),
             loaded: None,
-        })
+        }
     }
 }
 
@@ -465,7 +525,9 @@ impl RelatedRows {
         let (id, name) = (model.id, model.name.clone());
         let found = self
             .orm
-            .write(async |writer| writer.change_by_key(id, &[(key.clone(), change.clone())]).await)
+            .write(async |writer: Writer, orm| {
+                writer.heard_by(orm).change_by_key(id, &[(key.clone(), change.clone())]).await
+            })
             .await?;
         if found == 0 {
             return Err(QueryError::DoesNotExist { model: name });
@@ -474,19 +536,19 @@ impl RelatedRows {
     }
 }
 
-fn is_of_unique(error: &WriteError) -> bool {
-    matches!(error, WriteError::Violation(violation) if violation.kind == ViolationKind::Unique)
+/// The primary key of a row.
+fn key_of(model: &Model, row: &Row) -> Result<Key, QueryError> {
+    let part = |id: &FieldId| {
+        let name = &model.field(*id).name;
+        let value =
+            row.get(name).ok_or_else(|| QueryError::Misuse(format!("the row has no `{name}`, its key")))?;
+        Ok((*id, value.clone()))
+    };
+    Ok(Key(model.primary_key.iter().map(part).collect::<Result<_, QueryError>>()?))
 }
 
-/// The columns of rows of a model.
-fn columns(model: &Model) -> Vec<RowsColumn> {
-    let column = |field: &Field| RowsColumn {
-        name: field.name.clone(),
-        logical: field.logical.clone(),
-        encoding: field.sqlite,
-        nullable: field.null,
-    };
-    model.fields.iter().map(column).collect()
+fn is_of_unique(error: &WriteError) -> bool {
+    matches!(error, WriteError::Violation(violation) if violation.kind == ViolationKind::Unique)
 }
 
 /// The field of a name: its own, or that of a relation with one column. `pk` is the primary key of one field.

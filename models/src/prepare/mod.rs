@@ -12,8 +12,8 @@ mod write;
 
 pub use rows::{RowsColumn, RowsStatement, prepare_rows};
 pub use shape::{
-    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, Prepared,
-    RootShape, RowShape, Shape,
+    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Node, NodeLink, NodesShape,
+    PayloadPart, Prepared, RootShape, RowShape, Shape,
 };
 pub use write::{
     CREATED, ConflictFields, Width, carried_as_text, prepare_delete, prepare_insert, prepare_insert_values,
@@ -24,7 +24,8 @@ use crate::bind::{Alias, Binder, BoundExpr, Typed};
 use crate::compile::Statement;
 use crate::database::Dialect;
 use crate::plan::{
-    Connection, ConnectionValue, EdgeValue, Load, Nodes, PageInfoValue, Plan, PlanField, RootValue, RowValue,
+    Connection, ConnectionValue, EdgeValue, Load, Nodes, PageInfoValue, PayloadValue, Plan, PlanField,
+    RootValue, RowValue,
 };
 use crate::query::{QuerySet, complete_order};
 use crate::registry::{FieldId, Model, ModelId, Registry, Relation, RelationId};
@@ -139,17 +140,28 @@ impl<'a> Preparer<'a> {
                 let (node, fields) = self.aggregate(load, Link::Root)?;
                 RootShape::Groups(node, fields)
             }
-            RootValue::Nodes(Nodes { argument, list, arms }) => RootShape::Nodes {
-                argument: *argument,
-                list: *list,
-                arms: arms
+            RootValue::Nodes(nodes) => RootShape::Nodes(self.nodes(nodes)?),
+            RootValue::Payload(fields) => RootShape::Payload(
+                fields
                     .iter()
-                    .enumerate()
-                    .map(|(arm, load)| self.rows(load, Link::Ids { argument: *argument, arm }))
-                    .collect::<Result<_, _>>()?,
-            },
+                    .map(|field| {
+                        let part = match &field.value {
+                            PayloadValue::Argument(index) => PayloadPart::Argument(*index),
+                            PayloadValue::Nodes(nodes) => PayloadPart::Nodes(self.nodes(nodes)?),
+                            PayloadValue::Typename(name) => PayloadPart::Json(quoted(name)),
+                        };
+                        Ok(shape(&field.key, part))
+                    })
+                    .collect::<Result<_, CompileError>>()?,
+            ),
             RootValue::Json(bytes) => RootShape::Json(bytes.clone()),
         })
+    }
+
+    fn nodes(&mut self, nodes: &Nodes) -> Result<NodesShape, CompileError> {
+        let Nodes { argument, list, nullable, ref arms } = *nodes;
+        let arms = arms.iter().enumerate().map(|(arm, load)| self.rows(load, Link::Ids { argument, arm }));
+        Ok(NodesShape { argument, list, nullable, arms: arms.collect::<Result<_, _>>()? })
     }
 
     fn rows(&mut self, load: &Load, link: Link<'_>) -> Result<(usize, Vec<Shape<RowShape>>), CompileError> {

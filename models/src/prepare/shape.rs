@@ -42,7 +42,7 @@ pub enum NodeLink {
     /// first parameters) and gives each row's position among them (its first column, from 1); on SQLite it runs once
     /// a parent.
     Parent(Vec<KeyColumn>),
-    /// Primary keys of one arm of a [`RootShape::Nodes`], in the same way.
+    /// Primary keys of one arm of a [`NodesShape`], in the same way.
     Ids {
         /// The index of the ids among the arguments.
         argument: u32,
@@ -88,15 +88,34 @@ pub enum RootShape {
     Aggregate(usize, Vec<Shape<AggregateShape>>),
     /// All rows of a node, as values made of many rows.
     Groups(usize, Vec<Shape<AggregateShape>>),
-    /// Rows by global id.
-    Nodes {
-        /// The index of the ids among the arguments.
-        argument: u32,
-        /// A list, or one.
-        list: bool,
-        /// A node and its fields for each arm.
-        arms: Vec<(usize, Vec<Shape<RowShape>>)>,
-    },
+    /// Rows by id.
+    Nodes(NodesShape),
+    /// What a write did.
+    Payload(Vec<Shape<PayloadPart>>),
+    /// JSON made already.
+    Json(Bytes),
+}
+
+/// Rows by id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodesShape {
+    /// The index of the ids among the arguments.
+    pub argument: u32,
+    /// A list, or one.
+    pub list: bool,
+    /// Whether null is a value of a row.
+    pub nullable: bool,
+    /// A node and its fields for each arm.
+    pub arms: Vec<(usize, Vec<Shape<RowShape>>)>,
+}
+
+/// A member of a payload.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PayloadPart {
+    /// An integer or a truth value, by its index among the arguments.
+    Argument(u32),
+    /// Rows by their keys.
+    Nodes(NodesShape),
     /// JSON made already.
     Json(Bytes),
 }

@@ -8,8 +8,8 @@ use super::{Answer, Arguments, FieldError, PathSegment, RunError};
 use crate::cursor;
 use crate::plan::PageInfoValue;
 use crate::prepare::{
-    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, Prepared, RootShape, RowShape,
-    Shape,
+    AggregateShape, ConnectionPart, ConnectionShape, EdgePart, KeyColumn, NodesShape, PayloadPart, Prepared,
+    RootShape, RowShape, Shape,
 };
 use crate::query::Bound;
 use crate::value::Value;
@@ -123,7 +123,15 @@ impl<'a, S: Source> Writer<'a, S> {
             RootShape::Connection(shape) => self.connection(out, Under::Root, shape),
             RootShape::Aggregate(node, fields) => self.aggregate(out, *node, Under::Root, fields),
             RootShape::Groups(node, fields) => self.groups(out, *node, fields),
-            RootShape::Nodes { argument, list, arms } => self.nodes(out, *argument, *list, arms),
+            RootShape::Nodes(nodes) => self.nodes(out, nodes),
+            RootShape::Payload(fields) => self.members(out, fields, |writer, out, part| match part {
+                PayloadPart::Json(bytes) => {
+                    out.extend_from_slice(bytes);
+                    Ok(())
+                }
+                PayloadPart::Nodes(nodes) => writer.nodes(out, nodes),
+                PayloadPart::Argument(index) => writer.argument(out, *index),
+            }),
         }
     }
 
@@ -384,13 +392,20 @@ impl<'a, S: Source> Writer<'a, S> {
         Ok(())
     }
 
-    fn nodes(
-        &mut self,
-        out: &mut Vec<u8>,
-        argument: u32,
-        list: bool,
-        arms: &'a [(usize, Vec<Shape<RowShape>>)],
-    ) -> Result<(), Stop> {
+    /// An integer or a truth value that was counted, not read.
+    fn argument(&mut self, out: &mut Vec<u8>, index: u32) -> Result<(), Stop> {
+        match self.arguments.values.get(index as usize) {
+            Some(Value::Boolean(value)) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+            Some(Value::Int(number)) if i32::try_from(*number).is_ok() => {
+                out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes());
+            }
+            _ => return self.fail("the number does not fit 32 bits", false, out),
+        }
+        Ok(())
+    }
+
+    fn nodes(&mut self, out: &mut Vec<u8>, shape: &'a NodesShape) -> Result<(), Stop> {
+        let NodesShape { argument, list, nullable, ref arms } = *shape;
         let arguments = self.arguments;
         let ids = arguments.nodes.get(argument as usize).map_or(&[][..], Vec::as_slice);
         if list {
@@ -404,8 +419,9 @@ impl<'a, S: Source> Writer<'a, S> {
                 self.path.push(Step::Index(position));
             }
             match id.as_ref().and_then(|(arm, _)| arms.get(*arm)) {
-                Some((node, fields)) => self.one(out, *node, Under::Id(position), fields, true)?,
-                None => out.extend_from_slice(b"null"),
+                Some((node, fields)) => self.one(out, *node, Under::Id(position), fields, nullable)?,
+                None if nullable => out.extend_from_slice(b"null"),
+                None => self.fail("the row is missing", false, out)?,
             }
             if list {
                 self.path.pop();
@@ -413,7 +429,8 @@ impl<'a, S: Source> Writer<'a, S> {
         }
         match (list, ids.is_empty()) {
             (true, _) => out.push(b']'),
-            (false, true) => out.extend_from_slice(b"null"),
+            (false, true) if nullable => out.extend_from_slice(b"null"),
+            (false, true) => self.fail("the row is missing", false, out)?,
             (false, false) => {}
         }
         Ok(())

@@ -151,6 +151,7 @@ impl Writer {
         for (row, referred) in rows.iter().zip(referred) {
             assignments.push(self.assignments(model, row.change, referred)?);
         }
+        self.before_change(model, rows, &mut assignments).await?;
         // Rows that change alike are one statement by their keys; rows with values of their own another.
         let mut alike: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut by_change: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -193,7 +194,7 @@ impl Writer {
                 };
             }
         }
-        Ok(())
+        self.after_change(model, rows, &assignments).await
     }
 
     /// What is set of a row: given values, foreign keys, and the time of the change.
@@ -292,7 +293,7 @@ impl Writer {
         for chunk in rows.chunks(CHUNK) {
             let done = if many {
                 let fields: Vec<FieldId> = [keys, set, only].concat();
-                let lists = [columns(model, &fields, chunk)];
+                let lists = [columns(model, &fields, chunk)?];
                 self.statements.execute_each(&statement, &self.arguments, &lists).await
             } else {
                 self.statements.execute_each(&statement, &self.arguments, chunk).await

@@ -45,7 +45,7 @@ impl Writer {
         let mut collected = Collected::default();
         let definition = self.registry.model(model);
         let mut rows = Vec::with_capacity(keys.len());
-        let needed = self.needed(model);
+        let needed = self.read_of(definition);
         for chunk in keys.chunks(CHUNK) {
             if needed == definition.primary_key {
                 rows.extend(chunk.iter().map(|key| {
@@ -71,7 +71,16 @@ impl Writer {
 
     /// Whether rows of a model go without any others: nothing that has a rule refers to them.
     pub(super) fn falls_alone(&self, model: ModelId) -> bool {
-        self.referring(model).iter().all(|(.., rule)| *rule == OnDelete::DoNothing)
+        !self.hears_deletions(self.registry.model(model))
+            && self.referring(model).iter().all(|(.., rule)| *rule == OnDelete::DoNothing)
+    }
+
+    /// What is read of rows that are deleted: all of them, when somebody hears of it.
+    fn read_of(&self, model: &Model) -> Vec<FieldId> {
+        if self.hears_deletions(model) {
+            return model.fields.iter().map(|field| field.id).collect();
+        }
+        self.needed(model.id)
     }
 
     /// What refers to a model, by foreign keys and links.
@@ -151,7 +160,7 @@ impl Writer {
                 continue;
             }
             let needed = match rule {
-                OnDelete::Cascade => self.needed(referring.id),
+                OnDelete::Cascade => self.read_of(referring),
                 _ => referring.primary_key.clone(),
             };
             let found = self.known_rows(query, &needed).await?;
@@ -232,6 +241,9 @@ impl Writer {
                 *deleted.by_model.entry(model.name.clone()).or_default() += rows;
             }
         };
+        for (model, rows) in &collected.rows {
+            self.before_deletion(self.registry.model(*model), rows.values()).await?;
+        }
         for query in &collected.alone {
             let rows = self.delete_alone(query, &nowhere).await?;
             count(self.registry.model(query.model), rows);
@@ -264,6 +276,7 @@ impl Writer {
                 let rows = self.delete_alone(&query, &nowhere).await?;
                 count(model, rows);
             }
+            self.after_deletion(model, &rows).await?;
         }
         Ok(deleted)
     }

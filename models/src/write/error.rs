@@ -1,6 +1,7 @@
 //! Why a write failed, in terms of models and of the input.
 
 use super::tree::Key;
+use crate::objects::QueryError;
 use crate::prepare::CompileError;
 use crate::registry::Model;
 use crate::run::{PathSegment, RunError};
@@ -72,6 +73,12 @@ pub enum WriteError {
         /// Where it stands in the input.
         path: InputPath,
     },
+    /// A receiver of a signal has refused.
+    #[error("{message}")]
+    Refused {
+        /// Why, for the client.
+        message: String,
+    },
     /// An expression is wrong.
     #[error(transparent)]
     Expression(#[from] CompileError),
@@ -84,6 +91,17 @@ impl WriteError {
     /// Whether the same may succeed in another transaction: this one was in the way of others.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Run(RunError::Retry(_)))
+    }
+}
+
+impl From<QueryError> for WriteError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Write(error) => error,
+            QueryError::Run(error) => Self::Run(error),
+            QueryError::Expression(error) => Self::Expression(error),
+            other => Self::Misuse { message: other.to_string(), path: InputPath::new() },
+        }
     }
 }
 

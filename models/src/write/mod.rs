@@ -9,6 +9,7 @@ mod collect;
 mod create;
 mod error;
 mod relate;
+mod signal;
 mod tree;
 mod validate;
 mod values;
@@ -17,6 +18,8 @@ mod writer;
 pub use collect::Deleted;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};
+pub use validate::check;
+pub use values::default_value;
 pub use writer::{WriteContext, Writer};
 
 pub(crate) use values::moment;

@@ -6,6 +6,7 @@ use super::error::{InputPath, WriteError};
 use super::tree::{Change, Key, NewRow, OnConflict, RelatedChange};
 use super::writer::{Known, Writer, among, fitted_key, identity, not_found, primary_key, values_of};
 use crate::expr::Expr;
+use crate::objects::LinkAction;
 use crate::query::{QuerySet, Scope};
 use crate::registry::{FieldId, Model, ModelId, Relation, RelationKind, Through};
 use crate::value::Value;
@@ -596,11 +597,7 @@ impl Writer {
         holders: Vec<Holder<'s>>,
     ) -> Result<(), WriteError> {
         let target = self.registry.model(relation.target);
-        let links = Links::new(
-            self.registry.model(through.model),
-            through,
-            relation.target == model.id && relation.inverse == Some(relation.id),
-        );
+        let links = LinkTable::new(self.registry.model(through.model), through, (model, relation));
         let mut owners = Vec::with_capacity(holders.len());
         for holder in &holders {
             owners.push(own_values(&holder.known, &through.source)?);
@@ -729,7 +726,7 @@ impl Writer {
     /// For each owner what it is linked to.
     async fn linked(
         &self,
-        links: &Links<'_>,
+        links: &LinkTable<'_>,
         owners: &[Vec<Value>],
     ) -> Result<HashMap<String, HashMap<String, Vec<Value>>>, WriteError> {
         let query = QuerySet {
@@ -750,7 +747,7 @@ impl Writer {
 
     async fn unlink(
         &self,
-        links: &Links<'_>,
+        links: &LinkTable<'_>,
         owners: &[Vec<Value>],
         removed: Vec<(usize, Vec<Value>)>,
         path: &InputPath,
@@ -758,11 +755,12 @@ impl Writer {
         if removed.is_empty() {
             return Ok(());
         }
+        self.links_change(links, LinkAction::PreRemove, (owners, &removed)).await?;
         let mut pairs = Vec::with_capacity(removed.len());
-        for (index, value) in removed {
-            pairs.push([owners[index].clone(), value.clone()].concat());
+        for (index, value) in &removed {
+            pairs.push([owners[*index].clone(), value.clone()].concat());
             if links.symmetrical {
-                pairs.push([value, owners[index].clone()].concat());
+                pairs.push([value.clone(), owners[*index].clone()].concat());
             }
         }
         let fields = [links.source.clone(), links.target.clone()].concat();
@@ -791,12 +789,12 @@ impl Writer {
             let keys = rows.iter().map(|row| primary_key(links.model, row)).collect::<Result<_, _>>()?;
             self.delete(links.model.id, keys).await?;
         }
-        Ok(())
+        self.links_change(links, LinkAction::PostRemove, (owners, &removed)).await
     }
 
     async fn link(
         &self,
-        links: &Links<'_>,
+        links: &LinkTable<'_>,
         owners: &[Vec<Value>],
         added: Vec<(usize, Vec<Value>)>,
         changes: &[&RelatedChange],
@@ -804,6 +802,7 @@ impl Writer {
         if added.is_empty() {
             return Ok(());
         }
+        self.links_change(links, LinkAction::PreAdd, (owners, &added)).await?;
         let mut seen = HashSet::new();
         let mut rows: Vec<NewRow> = Vec::with_capacity(added.len());
         let mut push = |from: &[Value], to: &[Value], change: &RelatedChange| {
@@ -824,13 +823,17 @@ impl Writer {
         // Another transaction may have linked the same two meanwhile, which is what is wanted.
         let ignore = OnConflict { fields: Vec::new(), update: Vec::new(), path: changes[0].path.clone() };
         let drafts = super::create::drafts(&rows);
-        self.create(links.model.id, drafts, Some(&ignore)).await.map(|_| ())
+        self.create(links.model.id, drafts, Some(&ignore)).await?;
+        self.links_change(links, LinkAction::PostAdd, (owners, &added)).await
     }
 }
 
 /// A link table as seen from one end.
-struct Links<'a> {
+pub(super) struct LinkTable<'a> {
     model: &'a Model,
+    /// The model and the relation whose rows are linked.
+    pub(super) holder: &'a Model,
+    pub(super) relation: &'a Relation,
     /// Its fields that refer to the holder.
     source: Vec<FieldId>,
     /// Its fields that refer to the related row.
@@ -841,10 +844,14 @@ struct Links<'a> {
     symmetrical: bool,
 }
 
-impl<'a> Links<'a> {
-    fn new(model: &'a Model, through: &Through, symmetrical: bool) -> Self {
+impl<'a> LinkTable<'a> {
+    fn new(model: &'a Model, through: &Through, (holder, relation): (&'a Model, &'a Relation)) -> Self {
+        // Such a relation is its own other side.
+        let symmetrical = relation.target == holder.id && relation.inverse == Some(relation.id);
         Self {
             model,
+            holder,
+            relation,
             source: through.source.iter().map(|(_, link)| *link).collect(),
             target: through.target.iter().map(|(link, _)| *link).collect(),
             target_fields: through.target.iter().map(|(_, there)| *there).collect(),

@@ -5,42 +5,55 @@ use super::tree::{Action, Change, Mutation, NewRow, RelatedChange};
 use super::values::{Patterns, Rules, is_required, problems_of};
 use super::writer::Writer;
 use crate::expr::{Expr, Slot};
-use crate::registry::{FieldId, Model, ModelId, RelationKind};
+use crate::registry::{FieldId, Model, ModelId, Registry, RelationKind};
+
+/// All problems of an input from outside, found without a database. [`Writer::apply`] finds the same.
+pub fn check(registry: &Registry, mutation: &Mutation) -> Vec<Problem> {
+    Check::new(registry, Rules::All).mutation(mutation)
+}
 
 impl Writer {
     /// All problems of an input.
     pub(super) fn validate(&self, mutation: &Mutation) -> Vec<Problem> {
-        let model = self.registry.model(mutation.model);
-        let mut check = Check { writer: self, problems: Vec::new(), patterns: Patterns::default() };
-        match &mutation.action {
-            Action::Create { rows, .. } => rows.iter().for_each(|row| check.row(model, row, &[])),
-            Action::Update { change, .. } => check.change(model, change),
-            Action::Upsert { key, create, update, .. } => {
-                let of_key: Vec<FieldId> = key.0.iter().map(|(id, _)| *id).collect();
-                check.row(model, create, &of_key);
-                check.change(model, update);
-            }
-            Action::Delete { .. } => {}
-        }
-        check.problems
+        Check::new(&self.registry, self.rules).mutation(mutation)
     }
 
     /// All problems of new rows.
     pub(super) fn validate_rows(&self, model: ModelId, rows: &[NewRow]) -> Vec<Problem> {
         let model = self.registry.model(model);
-        let mut check = Check { writer: self, problems: Vec::new(), patterns: Patterns::default() };
+        let mut check = Check::new(&self.registry, self.rules);
         rows.iter().for_each(|row| check.row(model, row, &[]));
         check.problems
     }
 }
 
 struct Check<'a> {
-    writer: &'a Writer,
+    registry: &'a Registry,
+    rules: Rules,
     problems: Vec<Problem>,
     patterns: Patterns,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(registry: &'a Registry, rules: Rules) -> Self {
+        Self { registry, rules, problems: Vec::new(), patterns: Patterns::default() }
+    }
+
+    fn mutation(mut self, mutation: &Mutation) -> Vec<Problem> {
+        let model = self.registry.model(mutation.model);
+        match &mutation.action {
+            Action::Create { rows, .. } => rows.iter().for_each(|row| self.row(model, row, &[])),
+            Action::Update { change, .. } => self.change(model, change),
+            Action::Upsert { key, create, update, .. } => {
+                let of_key: Vec<FieldId> = key.0.iter().map(|(id, _)| *id).collect();
+                self.row(model, create, &of_key);
+                self.change(model, update);
+            }
+            Action::Delete { .. } => {}
+        }
+        self.problems
+    }
+
     /// A new row; the fields of `given` get their values from the rows around it.
     fn row(&mut self, model: &Model, row: &NewRow, given: &[FieldId]) {
         self.values(model, &row.values, &row.path);
@@ -50,7 +63,7 @@ impl Check<'_> {
                 || field
                     .relation
                     .is_some_and(|relation| row.related.iter().any(|change| change.relation == relation));
-            if !said && is_required(field, self.writer.rules) {
+            if !said && is_required(field, self.rules) {
                 let name = field.relation.map_or(&field.name, |relation| &model.relation(relation).name);
                 let message = format!("`{name}` of {} is missing", model.name);
                 self.problems.push(Problem::new(
@@ -71,14 +84,14 @@ impl Check<'_> {
 
     fn values(&mut self, model: &Model, values: &[(FieldId, Expr)], path: &InputPath) {
         // What a column cannot hold is found when its row is made; only rules are worth a pass of their own.
-        if self.writer.rules == Rules::Storage {
+        if self.rules == Rules::Storage {
             return;
         }
         for (id, value) in values {
             if let Expr::Slot(Slot::Constant(value)) = value {
                 let field = model.field(*id);
                 let place = below(path, &field.name);
-                let found = problems_of((model, field), value, self.writer.rules, &place, &mut self.patterns);
+                let found = problems_of((model, field), value, self.rules, &place, &mut self.patterns);
                 self.problems.extend(found);
             }
         }
@@ -87,7 +100,7 @@ impl Check<'_> {
     fn related(&mut self, model: &Model, related: &[RelatedChange]) {
         for change in related {
             let relation = model.relation(change.relation);
-            let target = self.writer.registry.model(relation.target);
+            let target = self.registry.model(relation.target);
             let given: Vec<FieldId> = match relation.kind {
                 RelationKind::ReverseForeignKey | RelationKind::ReverseOneToOne => {
                     relation.pairs.iter().map(|(_, there)| *there).collect()

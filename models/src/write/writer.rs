@@ -3,12 +3,14 @@
 use super::change::Changed;
 use super::collect::Deleted;
 use super::error::{InputPath, Problem, Violation, ViolationKind, WriteError, shown_key};
+use super::signal::Hearing;
 use super::tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, Target as Rows};
 use super::values::Rules;
 use crate::Registry;
 use crate::compile::Statement;
 use crate::database::{BrokenConstraint, ConstraintKind, Database, DatabaseError, Dialect, Isolation};
 use crate::expr::Expr;
+use crate::objects::{Orm, Signals};
 use crate::prepare::{Prepared, RowsStatement, Strategy, Target, prepare_rows};
 use crate::query::{Bound, Lock, OrderBy, QuerySet, Scope};
 use crate::registry::{Constraint, FieldId, Model, ModelId};
@@ -55,6 +57,7 @@ pub struct Writer {
     pub(super) context: WriteContext,
     pub(super) rules: Rules,
     pub(super) statements: Statements,
+    pub(super) hearing: Option<Hearing>,
     /// What the request brings to each statement beside its values.
     pub(super) arguments: Arguments,
     savepoints: AtomicU32,
@@ -88,6 +91,22 @@ impl Writer {
         Self::on(executor, registry, context, Rules::Storage)
     }
 
+    /// The same with receivers of signals.
+    #[must_use]
+    pub fn signals(mut self, signals: Arc<Signals>) -> Self {
+        let executor = self.statements.executor();
+        let orm = Orm::of_transaction(Arc::clone(&self.registry), executor, &self.context);
+        self.hearing = orm.map(|orm| Hearing { orm: orm.signals(Arc::clone(&signals)), signals });
+        self
+    }
+
+    /// The same with the receivers of an `Orm` that is on the same transaction.
+    pub(crate) fn heard_by(mut self, orm: &Orm) -> Self {
+        self.hearing =
+            orm.receivers().map(|signals| Hearing { signals: Arc::clone(signals), orm: orm.clone() });
+        self
+    }
+
     fn on(executor: Executor, registry: Arc<Registry>, context: WriteContext, rules: Rules) -> Self {
         let database = executor.database();
         let target = Target {
@@ -110,6 +129,7 @@ impl Writer {
             rules,
             statements,
             arguments,
+            hearing: None,
             savepoints: AtomicU32::new(0),
             broken: AtomicBool::new(false),
         }
@@ -175,6 +195,15 @@ impl Writer {
         }
     }
 
+    /// Deletes the rows that [`Writer::targets`] gave for a deletion; they are still locked.
+    ///
+    /// # Errors
+    /// Those of [`Writer::apply`].
+    pub async fn delete_targets(&self, model: ModelId, targets: &Outcome) -> Result<(), WriteError> {
+        let keys = targets.rows.iter().flatten().cloned().collect();
+        self.delete(model, keys).await.map(drop)
+    }
+
     async fn targets_of(&self, model: ModelId, target: &Rows) -> Result<Outcome, WriteError> {
         let rows = self.locked(model, target, &[]).await?;
         let model = self.registry.model(model);
@@ -208,7 +237,8 @@ impl Writer {
     /// # Errors
     /// When a row refers to one that does not exist, a mutation has failed, or the connection is lost; nothing is kept then.
     pub async fn commit(self) -> Result<(), WriteError> {
-        if self.broken.load(Ordering::Relaxed) {
+        let heard_broken = self.hearing.as_ref().is_some_and(|hearing| hearing.orm.is_broken());
+        if heard_broken || self.broken.load(Ordering::Relaxed) {
             return Err(WriteError::Misuse {
                 message: "a mutation of the transaction has failed: nothing of it is kept".to_owned(),
                 path: InputPath::new(),
@@ -216,7 +246,12 @@ impl Writer {
         }
         let Some(transaction) = self.statements.executor().transaction() else { return Ok(()) };
         match transaction.commit().await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                if let Some(hearing) = &self.hearing {
+                    hearing.orm.committed();
+                }
+                Ok(())
+            }
             Err(error) => Err(self.explained(None, &InputPath::new(), error.into())),
         }
     }
@@ -501,6 +536,16 @@ impl Writer {
             ConstraintKind::NotNull => ViolationKind::NotNull,
         };
         let mut fields = fields.unwrap_or_default();
+        // SQLite tells the columns of a unique constraint, and not its name.
+        let by_columns = broken.name.is_none() && kind == ViolationKind::Unique && broken.columns.len() > 1;
+        let by_columns = model.filter(|_| by_columns).and_then(|model| {
+            model.constraints.iter().find(|constraint| match constraint {
+                Constraint::Unique { fields, condition: None, .. } => {
+                    fields.iter().map(|id| &model.field(*id).column).eq(&broken.columns)
+                }
+                _ => false,
+            })
+        });
         // Names that the database makes up say nothing to a client, and would differ from one to the other.
         let named = broken.name.as_ref().filter(|name| {
             model.is_none_or(|model| {
@@ -528,7 +573,7 @@ impl Writer {
             kind,
             model: model.map(|model| model.name.clone()).unwrap_or_default(),
             fields,
-            constraint: named.cloned(),
+            constraint: named.cloned().or(by_columns.map(|known| known.name().to_owned())),
             path: path.clone(),
         }
     }

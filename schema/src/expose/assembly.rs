@@ -5,8 +5,8 @@
 //! models small and spares parsing megabytes of SDL at the start.
 
 use apollo_compiler::ast::{
-    Argument, Directive, DirectiveList, EnumValueDefinition, FieldDefinition, InputValueDefinition, Type,
-    Value,
+    Argument, Directive, DirectiveDefinition, DirectiveList, DirectiveLocation, EnumValueDefinition,
+    FieldDefinition, InputValueDefinition, Type, Value,
 };
 use apollo_compiler::collections::{IndexMap, IndexSet};
 use apollo_compiler::schema::{
@@ -24,6 +24,7 @@ pub(super) struct Assembly {
     open: Option<Open>,
     names: HashMap<String, Name>,
     docs: HashMap<String, Node<str>>,
+    directives: Vec<DirectiveDefinition>,
     /// The first name that was none; the names module lets none through.
     refused: Option<String>,
 }
@@ -69,6 +70,11 @@ impl Assembly {
         }
         let mut schema = Schema::new();
         schema.types.extend(self.types);
+        let directives = self.directives.into_iter();
+        schema.directive_definitions.extend(directives.map(|it| (it.name.clone(), Node::new(it))));
+        if schema.types.contains_key("Mutation") {
+            schema.schema_definition.make_mut().mutation = Some(Node::new(name!("Mutation")));
+        }
         schema.schema_definition.make_mut().query = Some(Node::new(name!("Query")));
         let schema = schema.validate().map_err(|invalid| invalid.errors.to_string())?;
         let mut sdl = schema.to_string();
@@ -123,6 +129,27 @@ impl Assembly {
         };
         let directives = DirectiveList(specified_by.into_iter().map(directive).collect());
         self.types.push((name.clone(), ScalarType { description, name, directives }.into()));
+    }
+
+    /// A directive of operations.
+    pub(super) fn directive(
+        &mut self,
+        doc: &str,
+        name: &str,
+        arguments: Arguments,
+        locations: &[DirectiveLocation],
+    ) {
+        let (name, description) = (self.name(name), self.doc(Some(doc)));
+        let locations = locations.iter().copied().collect();
+        let directives = DirectiveList::default();
+        self.directives.push(DirectiveDefinition {
+            description,
+            name,
+            arguments,
+            repeatable: false,
+            locations,
+            directives,
+        });
     }
 
     /// A member of the open type, with its type as in `[Post!]!`: a field, or an input's member.

@@ -7,6 +7,7 @@ use super::exposure::{
     GroupMember, KeyMember, KeyShape, Leaf, ObjectField, OrderMember, Scalar,
 };
 use super::operators::FilterKind;
+use super::writes::{Linked, WriteKind, WriteMember, writes_of};
 use super::{BUILT_IN_TYPES, ExposeOptions};
 use crate::names::{self, ModelNames, NameProblem, Namespace, Owner};
 use indexmap::IndexMap;
@@ -27,6 +28,8 @@ pub(super) struct Draft {
     pub(super) choices: Vec<(String, ChoiceEnum)>,
     /// Models that a visible to-many relation leads to: they need a list filter.
     pub(super) listed: HashSet<ModelId>,
+    /// What leads to each model in writes, by the position of its id.
+    pub(super) linked: Vec<Linked>,
     /// Names that cannot be.
     pub(super) problems: Vec<NameProblem>,
 }
@@ -55,6 +58,7 @@ pub(super) fn draft(registry: &Registry, options: &ExposeOptions) -> Draft {
         names,
         choices: Vec::new(),
         listed: HashSet::new(),
+        linked: vec![Linked::default(); registry.models().len()],
         problems: Vec::new(),
     };
     for model in registry.models() {
@@ -64,6 +68,7 @@ pub(super) fn draft(registry: &Registry, options: &ExposeOptions) -> Draft {
             .map(|names| expose_model(registry, model, &names, options, &mut draft));
         draft.models.push(exposed);
     }
+    expose_writes(registry, options, &mut draft);
     claim_types(registry, &mut draft);
     claim_root_fields(registry, &mut draft);
     draft
@@ -115,6 +120,7 @@ fn expose_model(
         aggregated: IndexMap::new(),
         group: IndexMap::new(),
         managers: managers(model, draft),
+        writes: None,
     };
     let mut members = Members {
         object: Namespace::new(format!("the type `{}`", names.object)),
@@ -353,7 +359,10 @@ fn aggregated(model: &Model, exposed: &ExposedModel) -> IndexMap<String, Aggrega
 /// What rows are grouped by: their values, and those of their related rows.
 fn group(model: &Model, exposed: &ExposedModel) -> IndexMap<String, GroupMember> {
     let comparable = |value: &Aggregated| {
-        !matches!(value.leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_)))
+        !matches!(
+            value.leaf,
+            Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_) | Scalar::Secret)
+        )
     };
     let members = exposed.fields.iter().filter_map(|(name, field)| match field {
         ObjectField::Column(_) | ObjectField::Annotation(_) => {
@@ -429,6 +438,7 @@ pub(crate) fn logical_leaf(logical: &LogicalType) -> Leaf {
         LogicalType::Float => Scalar::Float,
         LogicalType::Decimal { .. } => Scalar::Decimal,
         LogicalType::Text | LogicalType::IpAddress | LogicalType::SearchVector => Scalar::String,
+        LogicalType::Encrypted(_) => Scalar::Secret,
         LogicalType::Date => Scalar::Date,
         LogicalType::Time => Scalar::Time,
         LogicalType::DateTime => Scalar::DateTime,
@@ -460,14 +470,17 @@ pub(crate) fn filter_kind(leaf: &Leaf) -> FilterKind {
             Scalar::Uuid => FilterKind::Uuid,
             Scalar::Json => FilterKind::Json,
             Scalar::Bytes => FilterKind::Bytes,
-            Scalar::Range(_) => FilterKind::Presence,
+            Scalar::Range(_) | Scalar::Secret => FilterKind::Presence,
         },
     }
 }
 
 /// Whether rows can be ordered by the values. Ordering by JSON means nothing, by bytes next to nothing.
 fn is_orderable(leaf: &Leaf) -> bool {
-    !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_)))
+    !matches!(
+        leaf,
+        Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_) | Scalar::Secret)
+    )
 }
 
 /// The members of the key input. Keys with a hidden column, or one that cannot be compared, are left out.
@@ -509,6 +522,48 @@ fn keys(
     keys
 }
 
+/// What can be written, once it is known what is shown.
+fn expose_writes(registry: &Registry, options: &ExposeOptions, draft: &mut Draft) {
+    let is_written = |id: ModelId| is_visible(registry.model(id)) && !registry.model(id).graphql.read_only;
+    let mut linked = std::mem::take(&mut draft.linked);
+    for exposed in draft.models.iter_mut().flatten().filter(|exposed| is_written(exposed.model)) {
+        let model = registry.model(exposed.model);
+        let writes = writes_of(registry, model, exposed, options.expressions, &is_written);
+        for (members, creates) in [(&writes.create, true), (&writes.set, false)] {
+            for member in members.values() {
+                let WriteMember::Relation(id) = member else { continue };
+                let relation = model.relation(*id);
+                let Some(target) = linked.get_mut(relation.target.0 as usize) else { continue };
+                match (relation.is_to_one(), creates) {
+                    (true, true) => target.one_create = true,
+                    (true, false) => target.one_set = true,
+                    (false, true) => target.many_create = true,
+                    (false, false) => target.many_set = true,
+                }
+            }
+        }
+        exposed.writes = Some(writes);
+    }
+    draft.linked = linked;
+}
+
+/// The endings of the types that a model's writes may have.
+const WRITE_TYPES: [&str; 13] = [
+    "Create",
+    "Set",
+    "Calc",
+    "Expect",
+    "Conflict",
+    "ConnectOrCreate",
+    "OneCreate",
+    "OneSet",
+    "OneUpsert",
+    "ManyCreate",
+    "ManySet",
+    "Update",
+    "Upsert",
+];
+
 /// Notes every type that two things want to be.
 fn claim_types(registry: &Registry, draft: &mut Draft) {
     let mut types = Namespace::new("the schema");
@@ -543,6 +598,16 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
         if draft.listed.contains(&exposed.model) {
             claim(&names.list_filter_type(), "the list filter input");
         }
+        if exposed.writes.is_some() {
+            // Two lists of one name are told of as fields of `Query`.
+            if draft.visible().filter(|(other, _)| other.list == names.list).count() == 1 {
+                claim(&names.payload_type(), "the payload of bulk writes");
+            }
+            claim(&names.upsert_payload_type(), "the payload of upserts");
+            for what in WRITE_TYPES {
+                claim(&names.of_writes(what), "an input of writes");
+            }
+        }
         if !exposed.distinct.is_empty() {
             claim(&names.field_enum(), "the enum of fields");
         }
@@ -570,6 +635,7 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
 /// Notes every field of `Query` that two models want to have.
 fn claim_root_fields(registry: &Registry, draft: &mut Draft) {
     let mut fields = Namespace::new("`Query`");
+    let mut told = Vec::new();
     let mut problems = std::mem::take(&mut draft.problems);
     for name in ["node", "nodes"] {
         fields.claim(name, Owner::built_in("the look-up by global id"), &mut problems);
@@ -585,7 +651,30 @@ fn claim_root_fields(registry: &Registry, draft: &mut Draft) {
             (&names.groups, "the groups"),
         ] {
             let owner = Owner::declared(format!("{what} of the model `{}`", model.name), &model.origin);
-            fields.claim(name, owner, &mut problems);
+            if !fields.claim(name, owner, &mut problems) {
+                told.push(model.id);
+            }
+        }
+    }
+    let mut mutations = Namespace::new("`Mutation`");
+    for (names, exposed) in draft.visible().filter(|(_, exposed)| exposed.writes.is_some()) {
+        // Its names are those of its fields of `Query`, and would only say the same again.
+        if told.contains(&exposed.model) {
+            continue;
+        }
+        let model = registry.model(exposed.model);
+        let owner =
+            |what: &str| Owner::declared(format!("{what} of the model `{}`", model.name), &model.origin);
+        for kind in WriteKind::ALL {
+            mutations.claim(&kind.name(names), owner("a mutation"), &mut problems);
+        }
+        for (place, taken, member) in [
+            (names.payload_type(), "affected", &names.list),
+            (names.upsert_payload_type(), "created", &names.one),
+        ] {
+            let mut payload = Namespace::new(format!("the type `{place}`"));
+            payload.claim(taken, Owner::built_in("what a write did"), &mut problems);
+            payload.claim(member, owner("what was written"), &mut problems);
         }
     }
     draft.problems = problems;

@@ -4,6 +4,7 @@
 //! type, so a missing entry is an error of this crate, never of a client.
 
 use super::operators::{FilterKind, OperatorSpec};
+use super::writes::{ExposedWrites, MutationField};
 use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
@@ -47,6 +48,8 @@ pub struct Exposure {
     pub types: HashMap<String, TypeUse>,
     /// Fields of `Query` by name; `__typename`, `__schema` and `__type` are not among them.
     pub query: HashMap<String, RootField>,
+    /// Fields of `Mutation` by name; empty when nothing can be written.
+    pub mutation: HashMap<String, MutationField>,
     /// Exposed models by the position of their [`ModelId`]; `None` for hidden and implicit ones.
     pub models: Vec<Option<ExposedModel>>,
     /// Input object types by name.
@@ -108,8 +111,14 @@ impl Exposure {
 pub enum TypeUse {
     /// The query root; its fields are [`Exposure::query`].
     Query,
+    /// The mutation root; its fields are [`Exposure::mutation`].
+    Mutation,
     /// Rows of a model; its fields are [`ExposedModel::fields`].
     Object(ModelId),
+    /// What a write of many rows did: `affected`, and the rows under the name of the list.
+    Payload(ModelId),
+    /// What an upsert did: `created`, and the row under its name.
+    UpsertPayload(ModelId),
     /// A page of a model's rows; its fields are those of [`ConnectionField`].
     Connection(ModelId),
     /// A row of a page with its cursor: `node` and `cursor`.
@@ -201,6 +210,8 @@ pub struct ExposedModel {
     /// Values of the enum `PostManager`: positions in `Model::managers`. Empty when there is no such enum (and
     /// no `manager` argument), because there is nothing to choose from.
     pub managers: IndexMap<String, usize>,
+    /// What can be written; `None` when nothing can.
+    pub writes: Option<ExposedWrites>,
 }
 
 impl ExposedModel {
@@ -336,6 +347,8 @@ pub enum Scalar {
     Json,
     /// Base64 text.
     Bytes,
+    /// `String` that the database holds encrypted: it is neither compared nor ordered by.
+    Secret,
     /// `{"lower": …, "upper": …, "bounds": "[)"}` or `{"empty": true}`.
     Range(RangeBound),
 }
@@ -361,6 +374,8 @@ pub enum InputUse {
     Expression,
     /// Arguments of a computed field, tests of it, orders by it.
     Annotation(ModelId),
+    /// What is written: rows, changes of them, what happens along relations.
+    Write(ModelId),
     /// The members of a key of several columns: GraphQL name to field, all required.
     KeyColumns(ModelId, IndexMap<String, FieldId>),
 }

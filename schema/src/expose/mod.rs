@@ -7,17 +7,23 @@ pub(crate) mod aggregate;
 mod assembly;
 mod draft;
 mod exposure;
+mod mutations;
 pub mod operators;
 mod write;
+mod writes;
 
 pub use exposure::{
     Aggregated, ChoiceEnum, ConnectionField, Direction, EnumUse, ExposeOptions, ExposedAnnotation,
     ExposedArgument, ExposedColumn, ExposedModel, Exposure, FilterMember, GroupMember, InputUse, KeyMember,
     KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
+pub use writes::{ExposedWrites, MutationField, WriteKind, WriteMember};
+
 pub use operators::{FilterKind, Operand, Operator, OperatorSpec};
 
 pub(crate) use draft::{filter_kind, logical_leaf};
+pub(crate) use mutations::DRY_RUN;
+pub(crate) use writes::needs_value;
 
 use crate::names::NameProblem;
 use nuages_models::Registry;
@@ -45,7 +51,7 @@ pub fn expose(registry: &Registry, options: &ExposeOptions) -> Result<Exposure, 
     let (assembly, uses) = write::write(registry, &draft, options);
     let (schema, sdl) = assembly.finish().map_err(ExposeError::Invalid)?;
     let implementers = schema.implementers_map();
-    let write::Uses { types, query, inputs, enums } = uses;
+    let write::Uses { types, query, mutation, inputs, enums } = uses;
     Ok(Exposure {
         schema,
         sdl,
@@ -53,6 +59,7 @@ pub fn expose(registry: &Registry, options: &ExposeOptions) -> Result<Exposure, 
         options: options.clone(),
         types,
         query,
+        mutation,
         models: draft.models,
         inputs,
         enums,

@@ -7,6 +7,7 @@ use super::exposure::{
     KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
 };
 use super::operators::{FilterKind, Operand, operators_of};
+use super::writes::MutationField;
 use crate::names::{ModelNames, field_name, pascal_case, relation_name};
 use indexmap::IndexMap;
 use nuages_models::Registry;
@@ -18,6 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Uses {
     pub(super) types: HashMap<String, TypeUse>,
     pub(super) query: HashMap<String, RootField>,
+    pub(super) mutation: HashMap<String, MutationField>,
     pub(super) inputs: HashMap<String, InputUse>,
     pub(super) enums: HashMap<String, EnumUse>,
 }
@@ -37,6 +39,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         pages: HashMap::new(),
     };
     writer.query();
+    writer.mutations();
     writer.interfaces();
     for (names, exposed) in draft.visible() {
         writer.object(names, exposed);
@@ -47,6 +50,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         writer.enums(names, exposed);
         writer.aggregates(names, exposed);
         writer.annotations(names, exposed);
+        writer.write_inputs(names, exposed);
     }
     writer.choices();
     writer.shared();
@@ -55,8 +59,8 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
 
 pub(super) struct Writer<'a> {
     pub(super) registry: &'a Registry,
-    draft: &'a Draft,
-    options: &'a ExposeOptions,
+    pub(super) draft: &'a Draft,
+    pub(super) options: &'a ExposeOptions,
     pub(super) schema: Assembly,
     pub(super) uses: Uses,
     /// Units of truncation used so far.
@@ -622,7 +626,12 @@ impl<'a> Writer<'a> {
         ]
     }
 
-    fn manager_argument(&mut self, names: &ModelNames, exposed: &ExposedModel, arguments: &mut Arguments) {
+    pub(super) fn manager_argument(
+        &mut self,
+        names: &ModelNames,
+        exposed: &ExposedModel,
+        arguments: &mut Arguments,
+    ) {
         if !exposed.managers.is_empty() {
             let doc = "The manager; the default one when absent.";
             arguments.push(self.schema.argument(Some(doc), "manager", &names.manager_enum()));
@@ -681,7 +690,7 @@ impl<'a> Writer<'a> {
 
 const NODE_ID: &str = "The id of the row among the rows of all models.";
 
-fn list_of(name: &str) -> String {
+pub(super) fn list_of(name: &str) -> String {
     format!("[{name}!]!")
 }
 
@@ -730,6 +739,7 @@ fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::Uuid => "UUID",
         Scalar::Json => "JSON",
         Scalar::Bytes => "Bytes",
+        Scalar::Secret => "String",
         Scalar::Range(_) => "Range",
     }
 }

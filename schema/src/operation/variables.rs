@@ -143,6 +143,9 @@ impl Answer {
     }
 }
 
+/// What was asked, in order, with the answers: the key of what was made of them.
+pub type Trace = Vec<(Question, Answer)>;
+
 /// What answering needs besides the variables. One per operation and request.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
@@ -280,7 +283,7 @@ impl<'a> Inquiry<'a> {
     }
 
     /// What was asked, in order, with the answers.
-    pub fn into_trace(self) -> Vec<(Question, Answer)> {
+    pub fn into_trace(self) -> Trace {
         self.trace.into_iter().collect()
     }
 }

@@ -12,9 +12,11 @@ use apollo_compiler::parser::SourceMap;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::response::serde_json_bytes::Value as Json;
 use nuages_models::Registry;
+use nuages_models::query::Bound;
 use nuages_models::registry::{LogicalType, ModelId};
 use nuages_models::run::{Arguments, NodeIds};
 use nuages_models::value::{Value, ValueError, from_json, parse_text};
+use nuages_models::write::Outcome;
 
 /// How the values of a type are written by clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,15 +82,29 @@ pub enum ArgumentSource {
         /// Where it is.
         input: Input,
     },
+    /// How many rows a write changed: known once it is done.
+    Affected,
+    /// Whether a write made its row: known once it is done.
+    Created,
 }
 
-/// Where the ids of a `node` or `nodes` field come from.
+/// Where the ids of rows that are read by them come from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NodeSource {
-    /// Where they are: one id, or a list of them.
-    pub input: Input,
-    /// The models of the plan's arms.
-    pub arms: Vec<ModelId>,
+pub enum NodeSource {
+    /// Those of a `node` or `nodes` field.
+    Ids {
+        /// Where they are: one id, or a list of them.
+        input: Input,
+        /// The models of the plan's arms.
+        arms: Vec<ModelId>,
+    },
+    /// The keys of the rows that a write was of: known once it is done.
+    Written {
+        /// At most so many.
+        limit: Option<Bound>,
+        /// Skip so many.
+        offset: Option<Bound>,
+    },
 }
 
 /// What resolving needs besides the sources.
@@ -163,6 +179,8 @@ impl Resolving<'_> {
                 check_time_zone(&name).map_err(|problem| self.wrong(input, problem))?;
                 Ok(Value::Text(name))
             }
+            // See [`written`].
+            ArgumentSource::Affected | ArgumentSource::Created => Ok(Value::Null),
         }
     }
 
@@ -211,7 +229,11 @@ impl Resolving<'_> {
     }
 
     fn node_ids(&self, source: &NodeSource) -> Result<NodeIds, RequestError> {
-        let json = self.json(&source.input)?;
+        let NodeSource::Ids { input, arms } = source else {
+            // See [`written`].
+            return Ok(Vec::new());
+        };
+        let json = self.json(input)?;
         let ids = match &json {
             Json::Array(ids) => ids.as_slice(),
             one => std::slice::from_ref(one),
@@ -220,7 +242,7 @@ impl Resolving<'_> {
             .iter()
             .map(|id| {
                 let (model, key) = node_id::open(id, self.exposure)?;
-                let arm = source.arms.iter().position(|arm| *arm == model)?;
+                let arm = arms.iter().position(|arm| *arm == model)?;
                 // A key that cannot be one names no row.
                 let values = node_id::key_values(self.registry, model, &key, node_id::Width::Column).ok()?;
                 Some((arm, values))
@@ -256,15 +278,57 @@ impl Resolving<'_> {
 }
 
 impl ArgumentSource {
-    /// Where the value stands.
-    pub fn input(&self) -> &Input {
+    /// Where the value stands; `None` for what no client gives.
+    pub fn input(&self) -> Option<&Input> {
         match self {
+            Self::Affected | Self::Created => None,
             Self::One { input, .. }
             | Self::List { input, .. }
             | Self::KeyPart { input, .. }
             | Self::Rows { input, .. }
             | Self::CursorKey { input, .. }
-            | Self::TimeZone { input } => input,
+            | Self::TimeZone { input } => Some(input),
+        }
+    }
+}
+
+/// Completes resolved arguments with what a write did.
+pub fn written(
+    arguments: &mut Arguments,
+    sources: &[ArgumentSource],
+    nodes: &[NodeSource],
+    outcome: &Outcome,
+) {
+    for (value, source) in arguments.values.iter_mut().zip(sources) {
+        match source {
+            ArgumentSource::Affected => {
+                *value = Value::Int(i64::try_from(outcome.affected).unwrap_or(i64::MAX));
+            }
+            ArgumentSource::Created => *value = Value::Boolean(outcome.created.contains(&true)),
+            _ => {}
+        }
+    }
+    let bound = |bound: &Option<Bound>, absent: usize| match bound {
+        None => absent,
+        Some(Bound::Inline(number)) => usize::try_from(*number).unwrap_or(usize::MAX),
+        Some(Bound::Argument(index)) => match arguments.values.get(*index as usize) {
+            Some(Value::Int(number)) => usize::try_from(*number).unwrap_or_default(),
+            _ => absent,
+        },
+    };
+    let keys = nodes.iter().map(|source| match source {
+        NodeSource::Ids { .. } => None,
+        NodeSource::Written { limit, offset } => {
+            // Rows that were left out have no key.
+            let rows = outcome.rows.iter().flatten();
+            let page = rows.skip(bound(offset, 0)).take(bound(limit, usize::MAX));
+            Some(page.map(|key| Some((0, key.clone()))).collect())
+        }
+    });
+    let keys: Vec<Option<NodeIds>> = keys.collect();
+    for (place, keys) in arguments.nodes.iter_mut().zip(keys) {
+        if let Some(keys) = keys {
+            *place = keys;
         }
     }
 }
@@ -326,7 +390,7 @@ pub(super) fn value_of_literal(
     }
 }
 
-fn value_of_json(json: &Json, logical: &LogicalType, form: Form) -> Result<Value, ValueError> {
+pub(super) fn value_of_json(json: &Json, logical: &LogicalType, form: Form) -> Result<Value, ValueError> {
     match (form, json) {
         (Form::Id, Json::String(text)) => parse_text(logical, text.as_str()),
         (Form::Id, Json::Number(number)) => parse_text(logical, &number.to_string()),

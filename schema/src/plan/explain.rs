@@ -3,8 +3,8 @@
 use nuages_models::Registry;
 use nuages_models::expr::{Expr, Quantifier, Slot};
 use nuages_models::plan::{
-    AggregateLoad, AggregateValue, Connection, ConnectionValue, EdgeValue, Encoder, Load, PageInfoValue,
-    Plan, PlanField, RootValue, RowValue,
+    AggregateLoad, AggregateValue, Connection, ConnectionValue, EdgeValue, Encoder, Load, Nodes,
+    PageInfoValue, PayloadValue, Plan, PlanField, RootValue, RowValue,
 };
 use nuages_models::query::{Bound, Nulls, OrderBy, Position, QuerySet};
 use nuages_models::registry::Model;
@@ -21,13 +21,16 @@ pub fn explain(plan: &Plan, registry: &Registry) -> String {
             RootValue::Groups(load) => text.aggregate(&field.key, "groups", load),
             RootValue::Many(load) => text.load(&field.key, "many", load),
             RootValue::Connection(connection) => text.connection(&field.key, "connection", connection),
-            RootValue::Nodes(nodes) => {
-                let what = if nodes.list { "nodes" } else { "node" };
-                text.line(format_args!("{}: {what} by id argument #{}", field.key, nodes.argument));
+            RootValue::Nodes(nodes) => text.nodes(&field.key, nodes),
+            RootValue::Payload(fields) => {
+                text.line(format_args!("{}: payload", field.key));
                 text.below(|text| {
-                    for arm in &nodes.arms {
-                        let model = text.registry.model(arm.model());
-                        text.load(&format!("on {}", model.name), "one", arm);
+                    for PlanField { key, value } in fields {
+                        match value {
+                            PayloadValue::Argument(index) => text.line(format_args!("{key}: #{index}")),
+                            PayloadValue::Nodes(nodes) => text.nodes(key, nodes),
+                            PayloadValue::Typename(name) => text.line(format_args!("{key}: \"{name}\"")),
+                        }
                     }
                 });
             }
@@ -57,6 +60,17 @@ impl<'a> Text<'a> {
         self.depth += 1;
         write(self);
         self.depth -= 1;
+    }
+
+    fn nodes(&mut self, key: &str, nodes: &Nodes) {
+        let what = if nodes.list { "nodes" } else { "node" };
+        self.line(format_args!("{key}: {what} by id argument #{}", nodes.argument));
+        self.below(|text| {
+            for arm in &nodes.arms {
+                let model = text.registry.model(arm.model());
+                text.load(&format!("on {}", model.name), "one", arm);
+            }
+        });
     }
 
     fn load(&mut self, key: &str, what: &str, load: &Load) {

@@ -24,6 +24,14 @@ impl Planner<'_> {
     /// The expression that a client wrote about the rows of a model. Its text shapes the plan.
     pub(super) fn client_expression(&mut self, model: ModelId, input: &Input) -> Result<Expr, RequestError> {
         let text = self.required_text(input)?;
+        self.expression_of_text(model, &text).map_err(|error| match error.code {
+            Code::BadInput => self.wrong(input, error.message),
+            _ => error,
+        })
+    }
+
+    /// The expression of a client's text.
+    pub(super) fn expression_of_text(&self, model: ModelId, text: &str) -> Result<Expr, RequestError> {
         if text.len() > MAX_LENGTH {
             return Err(RequestError::new(
                 Code::LimitExceeded,
@@ -33,11 +41,12 @@ impl Planner<'_> {
                 ),
             ));
         }
-        let expr = text::parse(&text, self.registry).map_err(|error| self.wrong(input, error))?;
+        let wrong = |problem: String| RequestError::bad_input(problem);
+        let expr = text::parse(text, self.registry).map_err(|error| wrong(error.to_string()))?;
         let mut check = Check { planner: self, related: 0, replacements: 0, enclosing: Vec::new() };
         let checked = check.expression(model, &expr);
         let related = check.related;
-        checked.map_err(|problem| self.wrong(input, problem))?;
+        checked.map_err(wrong)?;
         if related > MAX_RELATED {
             return Err(RequestError::new(
                 Code::LimitExceeded,
@@ -47,7 +56,7 @@ impl Planner<'_> {
             ));
         }
         expression_type(self.registry, model, &[], &expr)
-            .map_err(|error| self.wrong(input, text::TextError::from_bind(&text, &error)))?;
+            .map_err(|error| wrong(text::TextError::from_bind(text, &error).to_string()))?;
         Ok(expr)
     }
 

@@ -12,6 +12,7 @@ mod expression;
 mod filter;
 mod input;
 mod key;
+mod mutation;
 pub(crate) mod node_id;
 mod operators;
 mod order;
@@ -20,14 +21,15 @@ mod root;
 mod rows;
 mod selection;
 
-pub use arguments::{ArgumentSource, Form, NodeSource, Resolving, check_time_zone};
+pub use arguments::{ArgumentSource, Form, NodeSource, Resolving, check_time_zone, written};
 pub use explain::explain;
 pub use input::Input;
+pub use mutation::{Built, Write, build};
 
 use crate::error::{Code, RequestError};
 use crate::expose::{ExposedModel, Exposure};
 use crate::operation::Operation;
-use crate::operation::variables::{Answer, Inquiry, Question};
+use crate::operation::variables::{Answer, Inquiry, Question, Trace};
 use apollo_compiler::parser::SourceMap;
 use arguments::{LiteralError, value_of_literal};
 use bytes::Bytes;
@@ -44,19 +46,28 @@ const MAX_CONDITIONS: usize = 500;
 /// Deepest nesting of relations in a selection, and of conditions in a filter.
 const MAX_DEPTH: usize = 64;
 
-/// A plan as it is kept: compiled, with the sources of its arguments.
+/// The plans of an operation as they are kept.
 #[derive(Debug)]
 pub struct Planned {
+    /// One of a query; of a mutation one a step, in the order of the document.
+    pub parts: Vec<Part>,
+    /// About how many bytes they take.
+    pub weight: usize,
+}
+
+/// A plan as it is kept: compiled, with the sources of its arguments.
+#[derive(Debug)]
+pub struct Part {
     /// What to read and how the answer looks.
     pub plan: Plan,
     /// Its statements.
     pub prepared: Arc<Prepared>,
     /// Where its arguments come from, by index.
     pub arguments: Vec<ArgumentSource>,
-    /// Where the ids of `node` and `nodes` come from, by index.
+    /// Where the ids of `node` and `nodes` and the keys of written rows come from, by index.
     pub nodes: Vec<NodeSource>,
-    /// About how many bytes it takes.
-    pub weight: usize,
+    /// What is written before it is read.
+    pub write: Option<Write>,
 }
 
 /// A plan that is not compiled yet.
@@ -66,11 +77,17 @@ pub struct Draft {
     pub plan: Plan,
     /// Where its arguments come from, by index.
     pub arguments: Vec<ArgumentSource>,
-    /// Where the ids of `node` and `nodes` come from, by index.
+    /// Where the ids of `node` and `nodes` and the keys of written rows come from, by index.
     pub nodes: Vec<NodeSource>,
+    /// What is written before it is read.
+    pub write: Option<Write>,
 }
 
-/// Plans an operation for the variables that an inquiry asks. Gives the plan with what was asked for it.
+/// Plans an operation for the variables that an inquiry asks: a query as one plan, a mutation as one a step. Gives the
+/// plans with what was asked for them.
+///
+/// What is written is not part of a plan: it is read from the request each time ([`build`]), so that no data makes a
+/// plan of its own.
 ///
 /// # Errors
 /// `BAD_INPUT` for arguments that make no sense, `LIMIT_EXCEEDED` for an operation that is too large,
@@ -80,23 +97,16 @@ pub fn plan<'a>(
     exposure: &'a Exposure,
     operation: &'a Operation,
     inquiry: Inquiry<'a>,
-) -> Result<(Draft, Vec<(Question, Answer)>), RequestError> {
-    let mut planner = Planner {
-        registry,
-        exposure,
-        operation,
-        inquiry,
-        arguments: Vec::new(),
-        nodes: Vec::new(),
-        introspected: None,
-        selections: 0,
-        conditions: 0,
-        related_aggregates: 0,
-        depth: 0,
+) -> Result<(Vec<Draft>, Trace), RequestError> {
+    let mut planner = Planner::new(registry, exposure, operation, inquiry);
+    let drafts = if operation.definition.is_query() {
+        let fields = planner.root()?;
+        let (arguments, nodes) = (std::mem::take(&mut planner.arguments), std::mem::take(&mut planner.nodes));
+        vec![Draft { plan: Plan { fields }, arguments, nodes, write: None }]
+    } else {
+        planner.steps()?
     };
-    let fields = planner.root()?;
-    let draft = Draft { plan: Plan { fields }, arguments: planner.arguments, nodes: planner.nodes };
-    Ok((draft, planner.inquiry.into_trace()))
+    Ok((drafts, planner.inquiry.into_trace()))
 }
 
 /// The state of planning one operation.
@@ -116,6 +126,27 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
+    fn new(
+        registry: &'a Registry,
+        exposure: &'a Exposure,
+        operation: &'a Operation,
+        inquiry: Inquiry<'a>,
+    ) -> Self {
+        Self {
+            registry,
+            exposure,
+            operation,
+            inquiry,
+            arguments: Vec::new(),
+            nodes: Vec::new(),
+            introspected: None,
+            selections: 0,
+            conditions: 0,
+            related_aggregates: 0,
+            depth: 0,
+        }
+    }
+
     fn sources(&self) -> &'a SourceMap {
         &self.operation.document.sources
     }

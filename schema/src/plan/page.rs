@@ -221,10 +221,8 @@ impl<'a> Planner<'a> {
         }
         let mut text = String::new();
         for index in slots {
-            let input = match self.arguments.get(index as usize) {
-                Some(source) => source.input().clone(),
-                None => continue,
-            };
+            let source = self.arguments.get(index as usize);
+            let Some(input) = source.and_then(ArgumentSource::input).cloned() else { continue };
             let mut paths = Vec::new();
             match &input {
                 Input::Variable(path) => paths.push(path.clone()),
@@ -242,7 +240,7 @@ impl<'a> Planner<'a> {
 
     fn default_order_of(&self, model: ModelId, scope: Scope) -> Vec<OrderBy> {
         match self.manager_of(model, scope) {
-            Some(manager) if !manager.ordering.is_empty() => default_order(&manager.ordering),
+            Some(manager) if !manager.ordering.is_empty() => manager.order(),
             _ => default_order(&self.registry.model(model).ordering),
         }
     }

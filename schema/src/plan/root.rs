@@ -108,8 +108,8 @@ impl<'a> Planner<'a> {
         }
         let argument = u32::try_from(self.nodes.len())
             .map_err(|_| RequestError::bad_input("there are too many node fields"))?;
-        self.nodes.push(NodeSource { input: ids.clone(), arms: models });
-        Ok(RootValue::Nodes(Nodes { argument, list, arms }))
+        self.nodes.push(NodeSource::Ids { input: ids.clone(), arms: models });
+        Ok(RootValue::Nodes(Nodes { argument, list, nullable: true, arms }))
     }
 
     fn check_node_count(&mut self, ids: &Input) -> Result<(), RequestError> {

@@ -72,7 +72,11 @@ impl ModelBuilder<'_> {
 
     /// The implicit `id`.
     pub(crate) fn id(self) -> Self {
-        self.key("id", LogicalType::Int64)
+        let this = self.field_with("id", LogicalType::Int64, |field| {
+            field.primary_key = true;
+            field.auto_increment = true;
+        });
+        this.in_key("id")
     }
 
     /// A field of the primary key.
@@ -313,6 +317,7 @@ fn edge(
 
 fn manager(name: &str, filter: Option<&str>) -> Manager {
     Manager {
+        annotations: Default::default(),
         condition: None,
         name: name.to_owned(),
         filter: filter.map(str::to_owned),

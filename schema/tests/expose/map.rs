@@ -33,6 +33,14 @@ fn check_complete(exposure: &Exposure) {
                     assert!(object.fields.keys().all(|field| exposure.query.contains_key(field.as_str())));
                     assert_eq!(object.fields.len(), exposure.query.len());
                 }
+                Some(TypeUse::Mutation) => {
+                    assert!(object.fields.keys().all(|field| exposure.mutation.contains_key(field.as_str())));
+                    assert_eq!(object.fields.len(), exposure.mutation.len());
+                }
+                Some(TypeUse::Payload(id) | TypeUse::UpsertPayload(id)) => {
+                    assert!(model(*id).writes.is_some());
+                    assert_eq!(object.fields.len(), 2);
+                }
                 Some(TypeUse::Object(id)) => {
                     let fields: Vec<&str> = object.fields.keys().map(|name| name.as_str()).collect();
                     assert_eq!(fields, model(*id).fields.keys().collect::<Vec<_>>());
@@ -67,6 +75,19 @@ fn check_complete(exposure: &Exposure) {
                     | InputUse::Unit
                     | InputUse::Expression
                     | InputUse::Annotation(_) => {
+                        continue;
+                    }
+                    InputUse::Write(id) => {
+                        let writes = model(*id).writes.as_ref().unwrap();
+                        let own = &model(*id).type_name;
+                        let expected: Vec<&str> = match name.as_str().strip_prefix(own.as_str()) {
+                            Some("Create") => writes.create.keys().map(String::as_str).collect(),
+                            Some("Set") => writes.set.keys().map(String::as_str).collect(),
+                            Some("Calc") => writes.calc.keys().map(String::as_str).collect(),
+                            Some("Expect") => writes.expect.keys().map(String::as_str).collect(),
+                            _ => continue,
+                        };
+                        assert_eq!(members, expected, "{name}");
                         continue;
                     }
                     InputUse::Key(id) => model(*id).keys.keys().map(String::as_str).collect(),
@@ -116,7 +137,7 @@ fn every_name_has_a_meaning() {
 fn every_type_is_used() {
     for registry in [blog(), keys_and_types()] {
         let exposure = expose(&registry, &ExposeOptions::default()).unwrap();
-        let mut used: std::collections::HashSet<&str> = ["Query"].into();
+        let mut used: std::collections::HashSet<&str> = ["Query", "Mutation"].into();
         for definition in exposure.schema.types.values().filter(|definition| !definition.is_built_in()) {
             match definition {
                 ExtendedType::Object(object) => {

@@ -8,3 +8,4 @@ mod planning;
 mod refusals;
 mod sharing;
 mod snapshots;
+mod writes;

@@ -14,8 +14,8 @@ use nuages_models::value::Value;
 use nuages_schema::error::RequestError;
 use nuages_schema::expose::{ExposeOptions, Exposure, expose};
 use nuages_schema::operation::Operation;
-use nuages_schema::operation::variables::{Answer, Inquiry, Question, Surroundings};
-use nuages_schema::plan::{Draft, Planned, Resolving, explain, plan};
+use nuages_schema::operation::variables::{Answer, Inquiry, Question, Surroundings, Trace};
+use nuages_schema::plan::{Built, Draft, Part, Planned, Resolving, build, explain, plan};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -60,7 +60,48 @@ impl Planning {
         operation: &Operation,
         variables: &Valid<JsonMap>,
     ) -> Result<(Draft, Vec<(Question, Answer)>), RequestError> {
+        let (mut drafts, trace) = self.drafts(operation, variables)?;
+        assert_eq!(drafts.len(), 1, "one plan");
+        Ok((drafts.remove(0), trace))
+    }
+
+    /// The plans of an operation: of a mutation one a step.
+    pub(crate) fn drafts(
+        &self,
+        operation: &Operation,
+        variables: &Valid<JsonMap>,
+    ) -> Result<(Vec<Draft>, Trace), RequestError> {
         plan(&self.registry, &self.exposure, operation, Inquiry::new(variables, self.surroundings(operation)))
+    }
+
+    /// What the steps of a mutation write.
+    pub(crate) fn built(
+        &self,
+        document: &str,
+        variables: serde_json::Value,
+        max_rows: u32,
+    ) -> Result<Vec<Built>, Vec<RequestError>> {
+        let operation = self.operation(document)?;
+        let variables = self.coerce(&operation, variables).map_err(|error| vec![error])?;
+        let (drafts, _) = self.drafts(&operation, &variables).map_err(|error| vec![error])?;
+        let resolving = self.resolving(&operation, &variables);
+        let writes = drafts.iter().filter_map(|draft| draft.write.as_ref());
+        writes
+            .map(|write| {
+                let inquiry = Inquiry::new(&variables, self.surroundings(&operation));
+                build(write, &resolving, &operation, inquiry, max_rows).map_err(|error| vec![error])
+            })
+            .collect()
+    }
+
+    fn resolving<'a>(&'a self, operation: &'a Operation, variables: &'a JsonMap) -> Resolving<'a> {
+        Resolving {
+            variables,
+            registry: &self.registry,
+            exposure: &self.exposure,
+            cursor_key: KEY,
+            sources: &operation.document.sources,
+        }
     }
 
     pub(crate) fn resolve(
@@ -69,14 +110,7 @@ impl Planning {
         draft: &Draft,
         variables: &JsonMap,
     ) -> Result<Arguments, RequestError> {
-        let resolving = Resolving {
-            variables,
-            registry: &self.registry,
-            exposure: &self.exposure,
-            cursor_key: KEY,
-            sources: &operation.document.sources,
-        };
-        resolving.resolve(&draft.arguments, &draft.nodes, "UTC")
+        self.resolving(operation, variables).resolve(&draft.arguments, &draft.nodes, "UTC")
     }
 
     /// The whole way from a document to the plan and the arguments of a request.
@@ -112,13 +146,14 @@ impl Planning {
 
 /// A plan as the cache keeps it, without statements.
 pub(crate) fn kept(draft: Draft) -> Arc<Planned> {
-    Arc::new(Planned {
+    let part = Part {
         plan: draft.plan,
         prepared: Arc::new(Prepared::default()),
         arguments: draft.arguments,
         nodes: draft.nodes,
-        weight: 1,
-    })
+        write: draft.write,
+    };
+    Arc::new(Planned { parts: vec![part], weight: 1 })
 }
 
 /// The plan with the arguments' values in their places: what a request really asks of the database.
@@ -131,7 +166,7 @@ pub(crate) fn filled(mut plan: Plan, arguments: &Arguments) -> Plan {
                 fill_connection(&mut connection.fields, arguments);
             }
             RootValue::Aggregate(load) | RootValue::Groups(load) => fill_aggregate(load, arguments),
-            RootValue::Nodes(_) | RootValue::Json(_) => {}
+            RootValue::Nodes(_) | RootValue::Payload(_) | RootValue::Json(_) => {}
         }
     }
     plan

@@ -32,7 +32,11 @@ fn documents() {
             ("{ nothing }", json!({}), "nothing"),
             ("{ posts { id } } { users { id } }", json!({}), "anonymous operation"),
             ("query A { posts { id } } query B { posts { id } }", json!({}), "operationName"),
-            ("mutation { createPost { id } }", json!({}), "mutation"),
+            (
+                "mutation { createPost { id } }",
+                json!({}),
+                "the required argument `Mutation.createPost(input:)`",
+            ),
             ("subscription { posts { id } }", json!({}), "subscription"),
             ("{ posts { a: title a: slug } }", json!({}), "alias"),
             ("{ users { posts { x: comments { id } } posts { x: tags { id } } } }", json!({}), "x"),

@@ -19,10 +19,12 @@ fn request(planning: &Planning, operation: &Operation, variables: Value) -> (Str
             planning.draft(operation, &variables).unwrap_or_else(|error| panic!("{error:?}"));
         operation.plans.insert(trace, kept(draft))
     });
+    let part = &planned.parts[0];
     let draft = nuages_schema::plan::Draft {
-        plan: planned.plan.clone(),
-        arguments: planned.arguments.clone(),
-        nodes: planned.nodes.clone(),
+        plan: part.plan.clone(),
+        arguments: part.arguments.clone(),
+        nodes: part.nodes.clone(),
+        write: part.write.clone(),
     };
     let arguments =
         planning.resolve(operation, &draft, &variables).unwrap_or_else(|error| panic!("{error:?}"));

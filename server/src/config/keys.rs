@@ -55,6 +55,7 @@ pub static KEYS: &[Key] = &[
     key("time_zone", KeyKind::Text, "IANA name of the time zone of date parts"),
     key("default_limit", KeyKind::Count(1), "rows of a list without limit or first"),
     key("max_limit", KeyKind::Count(1), "largest limit or first"),
+    key("max_written_rows", KeyKind::Count(1), "most rows in the input of one mutation"),
     key("timeout_ms", KeyKind::Count(1), "longest time of one request, in milliseconds"),
     key(
         "consistency",
@@ -62,7 +63,16 @@ pub static KEYS: &[Key] = &[
         "whether all statements of a request read one snapshot (SQLite always does)",
     ),
     key("cursor_key", KeyKind::Text, "secret that signs cursors; servers that share it accept each other's"),
-    key("expressions", KeyKind::Flag, "let clients write expressions: expr in filters, orders and groups"),
+    key(
+        "encryption_keys",
+        KeyKind::TextList,
+        "keys of encrypted fields, the one that encrypts first; `nuages generate-key` makes one",
+    ),
+    key(
+        "expressions",
+        KeyKind::Flag,
+        "let clients write expressions: expr in filters, orders and groups, calc in changes",
+    ),
     key("relay", KeyKind::Flag, "make id of a Node the global id, as Relay's compiler wants"),
     key("pool_size", KeyKind::Count(1), "connections to the database"),
     key("log", KeyKind::Choice(&["text", "json"]), "form of the log lines"),
