@@ -9,7 +9,7 @@ use nuages_tests::workspace;
 use serde_json::{Value as Json, json};
 
 /// The models in an order in which they can be emptied and filled; references are deferred.
-const MODELS: [&str; 3] = ["Node", "Leaf", "Tip"];
+const MODELS: [&str; 3] = ["Knot", "Leaf", "Tip"];
 
 fn values(row: &Json) -> Values {
     let row = row.as_object().unwrap().iter();
