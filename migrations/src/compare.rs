@@ -1,9 +1,11 @@
 //! How a database's tables differ from those that the models need.
 //!
 //! What a database has beyond its need is its own business, except columns: a row could not be written without them.
+//!
+//! Expressions are compared as texts. SQLite keeps those of our statements as they are. PostgreSQL keeps trees and prints them
+//! in its own words, so it is asked to print ours: [`Printed`] is what it says of temporary copies of the tables.
 
-use crate::expression::Expression;
-use crate::inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable, printed};
+use crate::inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 use crate::render;
 use crate::table::{Column, Constraint, ForeignKey, Generated, Index, Key, Table};
 use indexmap::IndexMap;
@@ -64,12 +66,28 @@ impl fmt::Display for Difference {
     }
 }
 
-/// All differences, in the order of the tables.
+/// Tables as PostgreSQL shows them, by name: those of the database, or temporary copies of what the models need.
+pub(crate) type Printed = IndexMap<String, FoundTable>;
+
+/// Whether something of a table is an expression, so that PostgreSQL has to print it before it can be compared.
+pub(crate) fn has_expressions(table: &Table) -> bool {
+    let computed = |column: &Column| {
+        column.check.is_some() || matches!(column.generated, Generated::Default(_) | Generated::Stored(_))
+    };
+    table.columns.iter().any(computed)
+        || table.indexes.iter().any(Index::has_expressions)
+        || table.constraints.iter().any(|constraint| matches!(constraint, Constraint::Check { .. }))
+}
+
+/// All differences, in the order of the tables. `printed` are the expressions of the models in PostgreSQL's words; a table
+/// that is not among them has none.
 pub(crate) fn compare(
     tables: &[Table],
     found: &IndexMap<String, FoundTable>,
+    printed: &Printed,
     dialect: Dialect,
 ) -> Vec<Difference> {
+    let nothing = FoundTable::default();
     let mut differences = Vec::new();
     for table in tables {
         let Some(found) = found.get(&table.name) else {
@@ -81,7 +99,8 @@ pub(crate) fn compare(
             });
             continue;
         };
-        Comparer { table, found, dialect, differences: &mut differences }.compare();
+        let printed = printed.get(&table.name).unwrap_or(&nothing);
+        Comparer { table, found, printed, dialect, differences: &mut differences }.compare();
     }
     differences
 }
@@ -89,6 +108,7 @@ pub(crate) fn compare(
 struct Comparer<'a> {
     table: &'a Table,
     found: &'a FoundTable,
+    printed: &'a FoundTable,
     dialect: Dialect,
     differences: &'a mut Vec<Difference>,
 }
@@ -126,7 +146,7 @@ impl Comparer<'_> {
             match found.indexes.get(&index.name) {
                 Some(found) => self.index(index, found),
                 None => {
-                    let expected = render::create_index(table, index, self.dialect);
+                    let expected = render::create_index(table, index);
                     self.differ(Aspect::Index(index.name.clone()), Some(expected), None);
                 }
             }
@@ -148,40 +168,31 @@ impl Comparer<'_> {
         }
         self.generated(column, found);
         if let Some(clause) = render::column_check(self.table, column) {
-            let check = render::column_check_name(self.table, column);
-            let condition = match &column.check {
-                Some(crate::table::ColumnCheck::Range { min: Some(min), max: None }) => {
-                    Some(Expression::Compare(
-                        crate::expression::Comparison::GreaterOrEqual,
-                        Box::new(Expression::Column(column.name.clone())),
-                        Box::new(Expression::Number(min.to_string())),
-                    ))
-                }
-                _ => None,
-            };
-            self.check(&check, &clause, condition.as_ref());
+            self.check(&render::column_check_name(self.table, column), &clause);
         }
     }
 
     fn generated(&mut self, column: &Column, found: &FoundColumn) {
-        let dialect = self.dialect;
-        let shown = |value: &Expression| render::expression(value, dialect);
-        let same = match &column.generated {
-            Generated::Never => !found.identity && found.default.is_none() && found.stored.is_none(),
-            Generated::Identity => found.identity,
-            Generated::Default(value) => found.default.as_ref().is_some_and(|text| match dialect {
-                Dialect::Sqlite => *text == shown(value) || format!("({text})") == shown(value),
-                Dialect::Postgres => printed(text).as_ref() == Some(value),
-            }),
-            Generated::Stored(value) => match (&found.stored, dialect) {
-                (Some(Some(text)), _) => printed(text).as_ref() == Some(value),
-                // SQLite keeps the expression only inside the table's statement.
-                (Some(None), Dialect::Sqlite) => {
-                    let clause = format!("GENERATED ALWAYS AS ({}) STORED", shown(value));
-                    self.found.statement.as_deref().is_some_and(|statement| statement.contains(&clause))
-                }
-                _ => false,
-            },
+        let printed = self.printed.columns.get(&column.name);
+        let same = match (&column.generated, self.dialect) {
+            (Generated::Never, _) => !found.identity && found.default.is_none() && found.stored.is_none(),
+            (Generated::Identity, _) => found.identity,
+            (Generated::Default(value), Dialect::Sqlite) => {
+                // SQLite leaves the parentheses of an expression out.
+                found.default.as_ref().is_some_and(|text| text == value || format!("({text})") == *value)
+            }
+            (Generated::Default(_), Dialect::Postgres) => {
+                found.default.is_some() && printed.map(|printed| &printed.default) == Some(&found.default)
+            }
+            // SQLite keeps the expression only inside the table's statement.
+            (Generated::Stored(value), Dialect::Sqlite) => {
+                let declared = render::stored_column(column, value);
+                found.stored.is_some()
+                    && self.found.statement.as_deref().is_some_and(|statement| statement.contains(&declared))
+            }
+            (Generated::Stored(_), Dialect::Postgres) => {
+                found.stored.is_some() && printed.map(|printed| &printed.stored) == Some(&found.stored)
+            }
         };
         if same {
             return;
@@ -189,8 +200,8 @@ impl Comparer<'_> {
         let expected = match &column.generated {
             Generated::Never => None,
             Generated::Identity => Some("identity".to_owned()),
-            Generated::Default(value) => Some(format!("default {}", shown(value))),
-            Generated::Stored(value) => Some(format!("generated as {}", shown(value))),
+            Generated::Default(value) => Some(format!("default {value}")),
+            Generated::Stored(value) => Some(format!("generated as {value}")),
         };
         let found = match (&found.stored, &found.default) {
             _ if found.identity => Some("identity".to_owned()),
@@ -210,16 +221,14 @@ impl Comparer<'_> {
                 }
             }
             Constraint::Check { name, condition } => {
-                let rendered = render::expression(condition, self.dialect);
-                let clause = render::check_constraint(name, &rendered);
-                self.check(name, &clause, Some(condition));
+                self.check(name, &render::check_constraint(name, condition));
             }
             Constraint::ForeignKey(key) => self.foreign_key(key),
         }
     }
 
     /// Compares a check: its clause in SQLite's statement, its condition on PostgreSQL.
-    fn check(&mut self, name: &str, clause: &str, condition: Option<&Expression>) {
+    fn check(&mut self, name: &str, clause: &str) {
         let found = match (&self.found.statement, self.dialect) {
             (Some(statement), Dialect::Sqlite) => {
                 if statement.contains(clause) {
@@ -229,7 +238,7 @@ impl Comparer<'_> {
                 statement.contains(start).then(|| "another condition".to_owned())
             }
             _ => match self.found.checks.get(name) {
-                Some(text) if condition.is_some() && printed(text).as_ref() == condition => return,
+                Some(text) if self.printed.checks.get(name) == Some(text) => return,
                 other => other.cloned(),
             },
         };
@@ -267,7 +276,7 @@ impl Comparer<'_> {
     }
 
     fn index(&mut self, index: &Index, found: &FoundIndex) {
-        let expected = render::create_index(self.table, index, self.dialect);
+        let expected = render::create_index(self.table, index);
         let unordered = index.method.is_some();
         let keys: Vec<(Option<String>, bool)> = index
             .keys
@@ -278,30 +287,23 @@ impl Comparer<'_> {
             })
             .collect();
         let mut same = index.unique == found.unique && keys == found.keys && index.include == found.include;
-        let expressions: Vec<&Expression> = index
-            .keys
-            .iter()
-            .filter_map(|key| match &key.key {
-                Key::Expression(value) => Some(value),
-                Key::Column(_) => None,
-            })
-            .collect();
+        let computed = index.keys.iter().any(|key| matches!(key.key, Key::Expression(_)));
         same &= match self.dialect {
             // SQLite keeps the statement as it was written.
-            Dialect::Sqlite if expressions.is_empty() && index.condition.is_none() => {
+            Dialect::Sqlite if !computed && index.condition.is_none() => {
                 !found.statement.as_deref().is_some_and(|sql| sql.contains(" WHERE "))
             }
             Dialect::Sqlite => found.statement.as_deref() == Some(expected.as_str()),
             Dialect::Postgres => {
-                let found_expressions: Vec<Option<Expression>> =
-                    found.expressions.iter().map(|text| printed(text)).collect();
+                let printed = self.printed.indexes.get(&index.name);
+                // An index without expressions was not printed: then there should be none.
+                let (expressions, condition) = match printed {
+                    Some(printed) => (printed.expressions.as_slice(), printed.condition.as_ref()),
+                    None => (&[][..], None),
+                };
                 found.method.as_deref() == Some(index.method.as_deref().unwrap_or("btree"))
-                    && found_expressions.iter().map(Option::as_ref).eq(expressions.into_iter().map(Some))
-                    && match (&index.condition, &found.condition) {
-                        (None, None) => true,
-                        (Some(condition), Some(text)) => printed(text).as_ref() == Some(condition),
-                        _ => false,
-                    }
+                    && found.expressions == expressions
+                    && found.condition.as_ref() == condition
             }
         };
         if same {

@@ -1,16 +1,14 @@
 //! From models to tables.
 
-mod condition;
 mod types;
 
-use crate::expression::{Author, Expression, ExpressionError, parse};
 use crate::table::{Column, Constraint, ForeignKey, Generated, Index, IndexKey, Key, Table, derived_name};
-use condition::{Logic, TypeChecker};
 use nuages_models::Registry;
+use nuages_models::compile::{DdlError, DdlRole, DdlSql, compile_ddl};
 use nuages_models::database::Dialect;
 use nuages_models::registry::{
-    Constraint as ModelConstraint, Field, FieldId, Index as ModelIndex, IndexKey as ModelIndexKey, Member,
-    Model, ModelId, Origin, RelationKind,
+    Constraint as ModelConstraint, Field, FieldId, Index as ModelIndex, IndexKey as ModelIndexKey, Model,
+    ModelId, Origin, RelationKind,
 };
 
 /// A part of a model that cannot become part of a table.
@@ -87,13 +85,8 @@ impl Describer<'_> {
             self.refuse(&field.origin, part(), reason);
             String::new()
         });
-        // Nothing encrypts yet, and a table would promise what it does not keep.
-        if field.kind == "encrypted" {
-            let reason = "encrypted fields are not built yet; the value would be stored as plain text";
-            self.refuse(&field.origin, part(), reason.to_owned());
-        }
         let generated = self.generated(field).unwrap_or_else(|error| {
-            self.refuse(&field.origin, part(), error.to_string());
+            self.refuse(&field.origin, part(), error);
             Generated::Never
         });
         Column {
@@ -107,44 +100,30 @@ impl Describer<'_> {
         }
     }
 
-    fn generated(&self, field: &Field) -> Result<Generated, ExpressionError> {
+    fn generated(&self, field: &Field) -> Result<Generated, String> {
         if field.auto_increment {
             return Ok(Generated::Identity);
         }
         if let Some(text) = &field.generated {
-            let value = self.parse(text)?;
-            return Ok(Generated::Stored(self.checker(text).value(value)?));
+            return Ok(Generated::Stored(self.compiled(DdlRole::Generated(field.id), text)?.sql));
         }
         let Some(text) = &field.db_default else { return Ok(Generated::Never) };
-        let literal = parse(text, Author::Model, &|name| {
-            Err(ExpressionError::Unsupported { text: text.clone(), part: name.to_owned() })
-        })?;
-        Ok(Generated::Default(self.checker(text).default(literal, field)?))
+        let value = self.compiled(DdlRole::Default(field.id), text)?;
+        // What a column without a default gets; PostgreSQL does not keep it.
+        if value.sql == "NULL" {
+            return Ok(Generated::Never);
+        }
+        Ok(Generated::Default(if value.literal { value.sql } else { format!("({})", value.sql) }))
     }
 
-    fn checker<'b>(&'b self, text: &'b str) -> TypeChecker<'b> {
-        TypeChecker { model: self.model, dialect: self.dialect, text }
+    /// The SQL of an expression of the model file, or what is wrong with it and where in it.
+    fn compiled(&self, role: DdlRole, text: &str) -> Result<DdlSql, String> {
+        compile_ddl(self.registry, self.model.id, role, text, self.dialect)
+            .map_err(|DdlError { error, .. }| format!("`{text}`, {error}"))
     }
 
-    /// Reads an expression of a model file; its columns are those of the model's fields.
-    fn parse(&self, text: &str) -> Result<Expression, ExpressionError> {
-        let model = self.model;
-        parse(text, Author::Model, &|name| match model.member(name) {
-            Some(Member::Field(id)) => Ok(model.field(id).column.clone()),
-            // A foreign key of one column may be called by the relation's name, as in Django.
-            Some(Member::Relation(id)) if model.relation(id).is_to_one() => {
-                match model.relation(id).pairs.as_slice() {
-                    [(here, _)] => Ok(model.field(*here).column.clone()),
-                    _ => Err(unknown(model, text, name)),
-                }
-            }
-            _ => Err(unknown(model, text, name)),
-        })
-    }
-
-    fn condition(&self, text: &str, logic: Logic) -> Result<Expression, ExpressionError> {
-        let expression = self.parse(text)?;
-        self.checker(text).condition(expression, logic)
+    fn condition(&self, text: &str) -> Result<String, String> {
+        Ok(self.compiled(DdlRole::Condition, text)?.sql)
     }
 
     fn unique_columns(&self) -> Vec<Constraint> {
@@ -167,7 +146,6 @@ impl Describer<'_> {
         constraints: &mut Vec<Constraint>,
         indexes: &mut Vec<Index>,
     ) {
-        let refused = |error: ExpressionError| error.to_string();
         let part = format!("constraint `{}`", constraint.name());
         let result = match constraint {
             ModelConstraint::Unique { name, fields, condition: None } => {
@@ -175,7 +153,7 @@ impl Describer<'_> {
                 Ok(())
             }
             ModelConstraint::Unique { name, fields, condition: Some(text) } => {
-                self.condition(text, Logic::TwoValued).map_err(refused).map(|condition| {
+                self.condition(text).map(|condition| {
                     indexes.push(Index {
                         name: name.clone(),
                         unique: true,
@@ -190,11 +168,9 @@ impl Describer<'_> {
                     });
                 })
             }
-            ModelConstraint::Check { name, check } => {
-                self.condition(check, Logic::Sql).map_err(refused).map(|condition| {
-                    constraints.push(Constraint::Check { name: name.clone(), condition });
-                })
-            }
+            ModelConstraint::Check { name, check } => self.compiled(DdlRole::Check, check).map(|condition| {
+                constraints.push(Constraint::Check { name: name.clone(), condition: condition.sql });
+            }),
         };
         if let Err(reason) = result {
             self.refuse(&self.model.origin.clone(), part, reason);
@@ -244,8 +220,7 @@ impl Describer<'_> {
             return None;
         }
         let described = self.index_keys(index).and_then(|keys| {
-            let condition =
-                index.condition.as_deref().map(|text| self.condition(text, Logic::TwoValued)).transpose()?;
+            let condition = index.condition.as_deref().map(|text| self.condition(text)).transpose()?;
             Ok((keys, condition))
         });
         match described {
@@ -261,13 +236,13 @@ impl Describer<'_> {
                 method,
             }),
             Err(error) => {
-                self.refuse(&index.origin, format!("index `{}`", index.name), error.to_string());
+                self.refuse(&index.origin, format!("index `{}`", index.name), error);
                 None
             }
         }
     }
 
-    fn index_keys(&self, index: &ModelIndex) -> Result<Vec<IndexKey>, ExpressionError> {
+    fn index_keys(&self, index: &ModelIndex) -> Result<Vec<IndexKey>, String> {
         index
             .keys
             .iter()
@@ -277,26 +252,14 @@ impl Describer<'_> {
                     descending: *descending,
                 }),
                 ModelIndexKey::Expression(text) => {
-                    let value = self.parse(text)?;
-                    let key = match self.checker(text).value(value)? {
-                        Expression::Column(column) => Key::Column(column),
-                        other => Key::Expression(other),
+                    let value = self.compiled(DdlRole::IndexKey, text)?;
+                    let key = match value.column {
+                        Some(column) => Key::Column(column),
+                        None => Key::Expression(value.sql),
                     };
                     Ok(IndexKey { key, descending: false })
                 }
             })
             .collect()
     }
-}
-
-/// There is no such column; with the nearest name there is.
-fn unknown(model: &Model, text: &str, name: &str) -> ExpressionError {
-    let suggestion = model
-        .fields
-        .iter()
-        .map(|field| (strsim::damerau_levenshtein(name, &field.name), &field.name))
-        .filter(|(distance, _)| *distance <= name.len() / 2)
-        .min()
-        .map(|(_, field)| field.clone());
-    ExpressionError::UnknownName { text: text.to_owned(), name: name.to_owned(), suggestion }
 }

@@ -12,7 +12,6 @@
 
 mod compare;
 mod describe;
-mod expression;
 mod inspect;
 mod migrate;
 pub mod render;
@@ -20,7 +19,6 @@ mod table;
 
 pub use compare::{Aspect, Difference};
 pub use describe::{Unsupported, tables_of};
-pub use expression::{Comparison, Expression, ExpressionError};
 pub use inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 pub use migrate::{MigrateError, MigrateReport, State, migrate, state};
 pub use table::{

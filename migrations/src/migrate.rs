@@ -1,12 +1,12 @@
 //! [`migrate`]: from the models to the tables of a database.
 
-use crate::compare::{Aspect, Difference, compare};
+use crate::compare::{Aspect, Difference, Printed, compare, has_expressions};
 use crate::describe::{Unsupported, tables_of};
 use crate::inspect;
 use crate::render;
 use crate::table::Table;
 use nuages_models::Registry;
-use nuages_models::database::{Database, DatabaseError, Dialect};
+use nuages_models::database::{Database, DatabaseError, Dialect, Transaction};
 
 /// The lock that keeps processes that start together from creating the same tables: `nuages` in ASCII.
 const LOCK: i64 = 0x6e75_6167_6573;
@@ -92,18 +92,33 @@ pub async fn migrate(database: &Database, registry: &Registry) -> Result<Migrate
     Ok(MigrateReport { created, statements })
 }
 
-/// What the database has of the models' tables. Nothing is changed.
+/// What the database has of the models' tables. Nothing is changed: on PostgreSQL temporary tables are made in a transaction
+/// that is given up, where the models have expressions to compare.
 ///
 /// # Errors
-/// When the models cannot become tables; when the database cannot be looked at.
+/// When the models cannot become tables; when the database cannot be looked at (on PostgreSQL: when temporary tables cannot be
+/// made).
 pub async fn state(database: &Database, registry: &Registry) -> Result<State, MigrateError> {
     let tables = tables_of(registry, database.dialect()).map_err(MigrateError::Unsupported)?;
-    Ok(look(&inspect::Reader::Database(database), &tables).await?)
+    match database.dialect() {
+        Dialect::Sqlite => Ok(look(&inspect::Reader::Database(database), &tables).await?),
+        Dialect::Postgres => {
+            let transaction = database.begin().await?;
+            // Dropping it undoes everything.
+            Ok(look(&inspect::Reader::Transaction(&transaction), &tables).await?)
+        }
+    }
 }
 
 async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, DatabaseError> {
-    let found = inspect::tables(reader).await?;
-    let differences = compare(tables, &found, reader.dialect());
+    let found = inspect::tables(reader, inspect::Schema::Current).await?;
+    let printed = match reader {
+        inspect::Reader::Transaction(transaction) if reader.dialect() == Dialect::Postgres => {
+            printed(reader, transaction, tables, &found).await?
+        }
+        _ => Printed::new(),
+    };
+    let differences = compare(tables, &found, &printed, reader.dialect());
     if differences.is_empty() {
         return Ok(State::Current);
     }
@@ -112,4 +127,32 @@ async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, D
         return Ok(State::Empty);
     }
     Ok(State::Different(differences))
+}
+
+/// How PostgreSQL prints the expressions of the tables that it has: it makes temporary tables of the same names, which are gone
+/// when the transaction goes back to where it was. Which words, casts and parentheses it prints hangs on its version and on the
+/// types of columns, so nothing but PostgreSQL can say it.
+async fn printed(
+    reader: &inspect::Reader<'_>,
+    transaction: &Transaction,
+    tables: &[Table],
+    found: &Printed,
+) -> Result<Printed, DatabaseError> {
+    let kept: Vec<&Table> =
+        tables.iter().filter(|table| found.contains_key(&table.name) && has_expressions(table)).collect();
+    if kept.is_empty() {
+        // No temporary table is made, which not everybody may.
+        return Ok(Printed::new());
+    }
+    let mut printed = Printed::new();
+    transaction.batch("SAVEPOINT nuages_printed").await?;
+    // Each table and index holds locks, of which the server has a bounded number, until it is given up.
+    for some in kept.chunks(50) {
+        for statement in some.iter().flat_map(|table| render::temporary(table)) {
+            transaction.batch(&statement).await?;
+        }
+        printed.extend(inspect::tables(reader, inspect::Schema::Temporary).await?);
+        transaction.batch("ROLLBACK TO SAVEPOINT nuages_printed").await?;
+    }
+    Ok(printed)
 }

@@ -5,17 +5,19 @@
 //! value. Rows may come in any order: foreign keys are checked at the end, and everything is one transaction.
 
 mod dump;
+mod rotate;
 
 pub use dump::{check_models, dump};
+pub use rotate::rotate;
 
 use bytes::Bytes;
 use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, Dialect, Param, Transaction};
-use nuages_models::registry::{AutoNow, DefaultValue, Field, LogicalType, Model};
+use nuages_models::registry::{Field, LogicalType, Model};
 use nuages_models::sql::quoted_identifier as quoted;
-use nuages_models::value::sqlite::{SqliteValue, datetime_text, encode};
-use nuages_models::value::write::write_value;
-use nuages_models::value::{Value, ValueError, from_json};
+use nuages_models::value::sqlite::{SqliteValue, encode};
+use nuages_models::value::{Value, ValueError, from_json, pg_text};
+use nuages_models::write::default_value;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -307,7 +309,9 @@ impl Loader<'_> {
             let value = match given {
                 Some(Json::Null) => Value::Null,
                 Some(json) => value_of(field, json).map_err(|error| format!("`{}`: {error}", field.name))?,
-                None => match self.default(field)? {
+                None => match default_value(field, self.now)
+                    .map_err(|error| format!("the default of `{}`: {error}", field.name))?
+                {
                     Some(value) => value,
                     // The database counts, or has a default of its own.
                     None => continue,
@@ -320,23 +324,6 @@ impl Loader<'_> {
             cells.push(Cell { value, logical: field.logical.clone(), encoding: field.sqlite });
         }
         Ok((columns, cells))
-    }
-
-    fn default(&self, field: &Field) -> Result<Option<Value>, String> {
-        if field.auto_increment || field.db_default.is_some() {
-            return Ok(None);
-        }
-        if field.auto_now != AutoNow::Never {
-            return moment(&field.logical, self.now).map(Some);
-        }
-        match &field.default {
-            Some(DefaultValue::Literal(literal)) => value_of(field, literal)
-                .map(Some)
-                .map_err(|error| format!("the default of `{}`: {error}", field.name)),
-            Some(DefaultValue::Now) => moment(&field.logical, self.now).map(Some),
-            Some(DefaultValue::Uuid) => Ok(Some(Value::Uuid(*uuid::Uuid::new_v4().as_bytes()))),
-            None => Ok(Some(Value::Null)),
-        }
     }
 
     async fn flush(&mut self) -> Result<(), DataError> {
@@ -427,19 +414,6 @@ fn now_micros() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// The time of the load as a value of a date or time field.
-fn moment(logical: &LogicalType, now: i64) -> Result<Value, String> {
-    const DAY: i64 = 86_400_000_000;
-    match logical {
-        LogicalType::DateTime => Ok(Value::DateTime(now)),
-        LogicalType::Date => {
-            i32::try_from(now.div_euclid(DAY)).map(Value::Date).map_err(|error| error.to_string())
-        }
-        LogicalType::Time => Ok(Value::Time(now.rem_euclid(DAY))),
-        _ => Err("only dates and times can be the time of the request".to_owned()),
-    }
-}
-
 /// A value as SQLite stores it.
 fn stored(cell: &Cell) -> Result<Param, String> {
     if cell.value == Value::Null {
@@ -460,7 +434,7 @@ fn copy_text(out: &mut Vec<u8>, cell: &Cell) -> Result<(), String> {
         out.extend_from_slice(b"\\N");
         return Ok(());
     }
-    let text = postgres_text(&cell.logical, &cell.value)?;
+    let text = pg_text(&cell.logical, &cell.value).map_err(|error| error.to_string())?;
     for byte in text.bytes() {
         match byte {
             b'\\' => out.extend_from_slice(b"\\\\"),
@@ -471,70 +445,6 @@ fn copy_text(out: &mut Vec<u8>, cell: &Cell) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// A value in PostgreSQL's text form.
-fn postgres_text(logical: &LogicalType, value: &Value) -> Result<String, String> {
-    Ok(match value {
-        Value::Text(text) => text.clone(),
-        Value::Json(text) if matches!(logical, LogicalType::Range(_)) => range_text(text)?,
-        Value::Json(text) => text.clone(),
-        Value::Boolean(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::DateTime(micros) => {
-            format!("{}+00", datetime_text(*micros).map_err(|error| error.to_string())?)
-        }
-        Value::Duration(micros) => interval(*micros),
-        Value::Binary(bytes) => bytes.iter().fold("\\x".to_owned(), |text, byte| format!("{text}{byte:02x}")),
-        Value::Array(elements) => {
-            let element_type = match logical {
-                LogicalType::Array(element) => element.as_ref(),
-                other => other,
-            };
-            let parts: Result<Vec<String>, String> = elements
-                .iter()
-                .map(|element| match element {
-                    Value::Null => Ok("NULL".to_owned()),
-                    Value::Array(_) => postgres_text(element_type, element),
-                    other => {
-                        let text = postgres_text(element_type, other)?;
-                        Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
-                    }
-                })
-                .collect();
-            format!("{{{}}}", parts?.join(","))
-        }
-        // The rest is a JSON string of the very text that PostgreSQL reads.
-        other => {
-            let mut json = Vec::new();
-            write_value(&mut json, logical, other).map_err(|error| error.to_string())?;
-            String::from_utf8_lossy(&json).trim_matches('"').to_owned()
-        }
-    })
-}
-
-/// Hours, minutes and seconds: the one form that holds all durations exactly.
-fn interval(micros: i64) -> String {
-    let sign = if micros < 0 { "-" } else { "" };
-    let (seconds, fraction) = (micros.unsigned_abs() / 1_000_000, micros.unsigned_abs() % 1_000_000);
-    format!("{sign}{}:{:02}:{:02}.{fraction:06}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
-/// A range object as `[1,10)`.
-fn range_text(json: &str) -> Result<String, String> {
-    let object: Map<String, Json> = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    if object.get("empty") == Some(&Json::Bool(true)) {
-        return Ok("empty".to_owned());
-    }
-    let bounds = object.get("bounds").and_then(Json::as_str).unwrap_or("[)");
-    let (open, close) = bounds.split_at_checked(1).unwrap_or(("[", ")"));
-    let end = |name: &str| match object.get(name) {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    Ok(format!("{open}{},{}{close}", end("lower"), end("upper")))
 }
 
 /// Rows came with their keys; the next key that the database gives must be greater.

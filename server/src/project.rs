@@ -7,8 +7,9 @@ use crate::config::{CONFIG_FILE, Config, ConfigErrors, Consistency, Overrides};
 use crate::data::{self, DataError};
 use nuages_migrations::MigrateError;
 use nuages_models::Registry;
-use nuages_models::database::{Database, DatabaseError, DatabaseOptions};
+use nuages_models::database::{Database, DatabaseError, DatabaseOptions, Dialect};
 use nuages_models::define;
+use nuages_models::registry::{Keyring, KeyringError};
 use nuages_schema::engine::EngineError;
 use nuages_schema::{Engine, EngineOptions};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,9 @@ pub enum ProjectError {
     /// The models cannot be served.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The keys of encrypted fields.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
 }
 
 impl ProjectError {
@@ -122,7 +126,20 @@ impl Project {
     /// # Errors
     /// Every problem of every file.
     pub fn registry(&self) -> Result<Registry, ProjectError> {
-        Ok(define::define(&define::read_project(&self.root)?)?)
+        let registry = define::define(&define::read_project(&self.root)?)?;
+        Ok(registry.with_keys(&Keyring::new(&self.config.encryption_keys)?))
+    }
+
+    /// Checks that the project's database has what the models' tables need, without connecting to it: a regular expression in
+    /// a check is PostgreSQL's alone.
+    ///
+    /// # Errors
+    /// Everything that it has not, with its place in the model files.
+    pub fn check_tables(&self, registry: &Registry) -> Result<(), ProjectError> {
+        let sqlite = self.config.database.starts_with("sqlite:");
+        let dialect = if sqlite { Dialect::Sqlite } else { Dialect::Postgres };
+        nuages_migrations::tables_of(registry, dialect).map_err(MigrateError::Unsupported)?;
+        Ok(())
     }
 
     /// Connects to the project's database.
@@ -184,8 +201,11 @@ impl Project {
     /// The engine over the models and the database, with the project's settings.
     ///
     /// # Errors
-    /// When the models cannot be exposed.
+    /// When the models cannot be exposed, or have encrypted fields without keys.
     pub fn engine(&self, registry: Registry, database: Database) -> Result<Engine, ProjectError> {
+        if registry.has_encrypted_fields() && self.config.encryption_keys.is_empty() {
+            return Err(KeyringError::None.into());
+        }
         let options = EngineOptions {
             default_limit: self.config.default_limit,
             max_limit: self.config.max_limit,

@@ -49,6 +49,20 @@ fn a_new_project_is_valid() {
 }
 
 #[test]
+fn what_the_database_has_not_is_told_by_check() {
+    let folder = project();
+    let models = "[Item.fields]\nname = { type = \"text\" }\n[[Item.constraints]]\nname = \"item_name\"\ncheck = \"name ~ '^a'\"\n";
+    std::fs::remove_dir_all(folder.path().join("models")).unwrap();
+    std::fs::write(folder.path().join("models.toml"), models).unwrap();
+    let output = run(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = text(&output.stderr);
+    assert!(complaint.contains("`regex` cannot stand in a check on SQLite"), "{complaint}");
+    let output = run(folder.path(), &["check", "--database", "postgres://nobody@127.0.0.1:1/nothing"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
 fn mistakes_are_explained() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(folder.path(), &["check"]);

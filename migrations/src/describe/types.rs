@@ -87,7 +87,8 @@ fn sqlite(field: &Field) -> Result<&'static str, String> {
         | LogicalType::Json
         | LogicalType::IpAddress
         | LogicalType::Array(_)
-        | LogicalType::Range(_) => "TEXT",
+        | LogicalType::Range(_)
+        | LogicalType::Encrypted(_) => "TEXT",
         LogicalType::Binary => "BLOB",
         LogicalType::SearchVector => {
             return Err("`search_vector` exists on PostgreSQL only; use a PostgreSQL database, or a `text` \
@@ -112,6 +113,8 @@ fn postgres(logical: &LogicalType, length: Option<u32>) -> Result<String, String
             }
             _ => "text",
         },
+        // A token is longer than its text, whose length the application bounds.
+        LogicalType::Encrypted(_) => "text",
         LogicalType::Date => "date",
         LogicalType::Time => "time without time zone",
         LogicalType::DateTime => "timestamp with time zone",

@@ -4,7 +4,6 @@
 mod postgres;
 mod sqlite;
 
-use crate::expression::{Author, Expression, ExpressionError, parse};
 use crate::table::ForeignKey;
 use indexmap::IndexMap;
 use nuages_models::database::{Database, DatabaseError, Dialect, Transaction};
@@ -99,17 +98,24 @@ impl Reader<'_> {
     }
 }
 
-/// All tables of the database (PostgreSQL: of the current schema) by name.
-pub(crate) async fn tables(reader: &Reader<'_>) -> Result<IndexMap<String, FoundTable>, DatabaseError> {
-    match reader.dialect() {
-        Dialect::Sqlite => sqlite::tables(reader).await,
-        Dialect::Postgres => postgres::tables(reader).await,
-    }
+/// Where tables are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Schema {
+    /// Where new tables are made: the database's own.
+    Current,
+    /// Temporary tables of this connection (PostgreSQL).
+    Temporary,
 }
 
-/// Reads an expression that PostgreSQL has printed; `None` when it is not one of ours.
-pub(crate) fn printed(text: &str) -> Option<Expression> {
-    parse(text, Author::Database, &|name| Ok::<_, ExpressionError>(name.to_owned())).ok()
+/// All tables of the database (PostgreSQL: of the schema) by name.
+pub(crate) async fn tables(
+    reader: &Reader<'_>,
+    schema: Schema,
+) -> Result<IndexMap<String, FoundTable>, DatabaseError> {
+    match reader.dialect() {
+        Dialect::Sqlite => sqlite::tables(reader).await,
+        Dialect::Postgres => postgres::tables(reader, schema).await,
+    }
 }
 
 /// One row's cells in order, missing ones as NULL.

@@ -1,13 +1,13 @@
 //! PostgreSQL's tables, from its catalogs.
 
-use super::{Cells, FoundColumn, FoundForeignKey, FoundIndex, FoundTable, Reader, SEPARATOR};
+use super::{Cells, FoundColumn, FoundForeignKey, FoundIndex, FoundTable, Reader, SEPARATOR, Schema};
 use crate::table::ForeignKey;
 use indexmap::IndexMap;
 use nuages_models::database::DatabaseError;
 
-/// Tables, views and the like of the schema in which new tables are made.
+/// Tables, views and the like of a schema; `$SCHEMA` stands for its id.
 const TABLES: &str = "SELECT c.relname FROM pg_class c \
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+    WHERE c.relnamespace = $SCHEMA AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
     ORDER BY c.relname";
 
 const COLUMNS: &str = "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
@@ -16,15 +16,29 @@ const COLUMNS: &str = "SELECT c.relname, a.attname, format_type(a.atttypid, a.at
     a.attidentity <> '', pg_get_expr(d.adbin, d.adrelid), a.attgenerated = 's' \
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+    WHERE c.relnamespace = $SCHEMA AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
     ORDER BY c.relname, a.attnum";
 
-pub(super) async fn tables(reader: &Reader<'_>) -> Result<IndexMap<String, FoundTable>, DatabaseError> {
+/// A query of one schema.
+fn of_schema(sql: &str, schema: Schema) -> String {
+    sql.replace(
+        "$SCHEMA",
+        match schema {
+            Schema::Current => "current_schema()::regnamespace",
+            Schema::Temporary => "pg_my_temp_schema()",
+        },
+    )
+}
+
+pub(super) async fn tables(
+    reader: &Reader<'_>,
+    schema: Schema,
+) -> Result<IndexMap<String, FoundTable>, DatabaseError> {
     let mut found: IndexMap<String, FoundTable> = IndexMap::new();
-    for row in reader.query_text(TABLES).await? {
+    for row in reader.query_text(&of_schema(TABLES, schema)).await? {
         found.insert(Cells::new(row).text(), FoundTable::default());
     }
-    for row in reader.query_text(COLUMNS).await? {
+    for row in reader.query_text(&of_schema(COLUMNS, schema)).await? {
         let mut cells = Cells::new(row);
         let Some(table) = found.get_mut(&cells.text()) else { continue };
         let name = cells.text();
@@ -37,8 +51,8 @@ pub(super) async fn tables(reader: &Reader<'_>) -> Result<IndexMap<String, Found
         let (default, stored) = if stored { (None, Some(expression)) } else { (expression, None) };
         table.columns.insert(name, FoundColumn { sql_type, null, collation, identity, default, stored });
     }
-    constraints(reader, &mut found).await?;
-    indexes(reader, &mut found).await?;
+    constraints(reader, schema, &mut found).await?;
+    indexes(reader, schema, &mut found).await?;
     Ok(found)
 }
 
@@ -53,6 +67,7 @@ fn column_names(relation: &str, numbers: &str) -> String {
 
 async fn constraints(
     reader: &Reader<'_>,
+    schema: Schema,
     found: &mut IndexMap<String, FoundTable>,
 ) -> Result<(), DatabaseError> {
     let sql = format!(
@@ -61,12 +76,12 @@ async fn constraints(
              WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' END, \
            pg_get_expr(n.conbin, n.conrelid) \
          FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid LEFT JOIN pg_class f ON f.oid = n.confrelid \
-         WHERE c.relnamespace = current_schema()::regnamespace AND n.contype IN ('p', 'u', 'f', 'c') \
+         WHERE c.relnamespace = $SCHEMA AND n.contype IN ('p', 'u', 'f', 'c') \
          ORDER BY c.relname, n.conname",
         here = column_names("n.conrelid", "n.conkey"),
         there = column_names("n.confrelid", "n.confkey"),
     );
-    for row in reader.query_text(&sql).await? {
+    for row in reader.query_text(&of_schema(&sql, schema)).await? {
         let mut cells = Cells::new(row);
         let Some(table) = found.get_mut(&cells.text()) else { continue };
         let (name, kind) = (cells.text(), cells.text());
@@ -90,7 +105,11 @@ async fn constraints(
     Ok(())
 }
 
-async fn indexes(reader: &Reader<'_>, found: &mut IndexMap<String, FoundTable>) -> Result<(), DatabaseError> {
+async fn indexes(
+    reader: &Reader<'_>,
+    schema: Schema,
+    found: &mut IndexMap<String, FoundTable>,
+) -> Result<(), DatabaseError> {
     // One row for each column of each index; those of constraints are left out. An invalid index is none.
     let sql = "SELECT t.relname, i.relname, x.indisunique, m.amname, pg_get_expr(x.indpred, x.indrelid), \
            k.position > x.indnkeyatts, a.attname, \
@@ -100,10 +119,10 @@ async fn indexes(reader: &Reader<'_>, found: &mut IndexMap<String, FoundTable>) 
          JOIN pg_am m ON m.oid = i.relam \
          CROSS JOIN unnest(x.indkey) WITH ORDINALITY AS k(number, position) \
          LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number AND k.number <> 0 \
-         WHERE t.relnamespace = current_schema()::regnamespace AND x.indisvalid \
+         WHERE t.relnamespace = $SCHEMA AND x.indisvalid \
            AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = x.indexrelid AND n.contype IN ('p', 'u', 'x')) \
          ORDER BY t.relname, i.relname, k.position";
-    for row in reader.query_text(sql).await? {
+    for row in reader.query_text(&of_schema(sql, schema)).await? {
         let mut cells = Cells::new(row);
         let Some(table) = found.get_mut(&cells.text()) else { continue };
         let (name, unique) = (cells.text(), cells.boolean());

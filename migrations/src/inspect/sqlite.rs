@@ -1,10 +1,10 @@
 //! SQLite's tables, from its pragmas.
 
 use super::{Cells, FoundColumn, FoundForeignKey, FoundIndex, FoundTable, Reader};
-use crate::render::text_literal;
 use crate::table::ForeignKey;
 use indexmap::IndexMap;
 use nuages_models::database::DatabaseError;
+use nuages_models::sql::quoted_text;
 
 pub(super) async fn tables(reader: &Reader<'_>) -> Result<IndexMap<String, FoundTable>, DatabaseError> {
     let mut found = IndexMap::new();
@@ -25,7 +25,7 @@ pub(super) async fn tables(reader: &Reader<'_>) -> Result<IndexMap<String, Found
 async fn columns(reader: &Reader<'_>, name: &str, table: &mut FoundTable) -> Result<(), DatabaseError> {
     let sql = format!(
         "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo({}) ORDER BY cid",
-        text_literal(name)
+        quoted_text(name)
     );
     let mut key = Vec::new();
     for row in reader.query_text(&sql).await? {
@@ -62,7 +62,7 @@ async fn columns(reader: &Reader<'_>, name: &str, table: &mut FoundTable) -> Res
 async fn foreign_keys(reader: &Reader<'_>, name: &str, table: &mut FoundTable) -> Result<(), DatabaseError> {
     let sql = format!(
         "SELECT id, \"table\", \"from\", \"to\", on_delete FROM pragma_foreign_key_list({}) ORDER BY id, seq",
-        text_literal(name)
+        quoted_text(name)
     );
     let mut keys: IndexMap<String, FoundForeignKey> = IndexMap::new();
     for row in reader.query_text(&sql).await? {
@@ -85,7 +85,7 @@ async fn indexes(reader: &Reader<'_>, name: &str, table: &mut FoundTable) -> Res
     let sql = format!(
         "SELECT l.name, l.\"unique\", l.origin, s.sql FROM pragma_index_list({}) AS l \
          LEFT JOIN sqlite_schema AS s ON s.type = 'index' AND s.name = l.name ORDER BY l.name",
-        text_literal(name)
+        quoted_text(name)
     );
     for row in reader.query_text(&sql).await? {
         let mut cells = Cells::new(row);
@@ -93,7 +93,7 @@ async fn indexes(reader: &Reader<'_>, name: &str, table: &mut FoundTable) -> Res
         let statement = cells.optional();
         let sql = format!(
             "SELECT name, \"desc\" FROM pragma_index_xinfo({}) WHERE key ORDER BY seqno",
-            text_literal(&index)
+            quoted_text(&index)
         );
         let keys: Vec<(Option<String>, bool)> = reader
             .query_text(&sql)

@@ -1,6 +1,6 @@
 //! `array_agg`.
 
-use super::{AggregateFunction, AggregateRule, Empty, OverMembers, in_order};
+use super::{AggregateFunction, AggregateRule, Empty, OverMembers, in_order, no_different_documents};
 use crate::bind::{BoundAggregate, Typed, types};
 use crate::compile::Compiler;
 use crate::database::Dialect;
@@ -10,14 +10,18 @@ use crate::sql::Sql;
 
 pub(super) static ARRAY_AGG: AggregateFunction = AggregateFunction {
     name: "array_agg",
-    doc: "The list of the values, NULLs among them.",
+    doc: "The list of the values, NULLs among them; of documents NULL is the document `null`.",
     usage: "array_agg(value order by key)",
     empty: Empty::Null,
     over_members: OverMembers::Never,
     types: |operands| {
         let [value] = operands else { return Err("array_agg takes one value".to_owned()) };
         match &value.logical {
-            LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
+            // PostgreSQL's lists of lists are of equal lengths, which no type says.
+            LogicalType::Array(_) => {
+                Err("lists of several lengths make no list; json_agg makes an array of them".to_owned())
+            }
+            LogicalType::SearchVector => {
                 Err(format!("a list of {} cannot be made", types::type_name(&value.logical)))
             }
             logical => Ok(AggregateRule {
@@ -28,9 +32,21 @@ pub(super) static ARRAY_AGG: AggregateFunction = AggregateFunction {
         }
     },
     compile: |compiler, aggregate, _| {
+        no_different_documents(aggregate)?;
         let aggregate = in_order(aggregate);
         if compiler.dialect() == Dialect::Postgres {
-            return compiler.aggregate("array_agg", &aggregate);
+            let value = aggregate.arguments.first().filter(|value| value.logical == LogicalType::Json);
+            let Some(document) = value else { return compiler.aggregate("array_agg", &aggregate) };
+            // In a list of documents NULL is the document `null`: SQLite's lists are JSON and tell no difference.
+            let null = Sql::cast(Sql::Text("null".to_owned()), "jsonb");
+            let document = Sql::call("coalesce", vec![compiler.scalar(document)?, null]);
+            return compiler.aggregate_of("array_agg", vec![document], &aggregate);
+        }
+        if aggregate.arguments.iter().any(|value| matches!(value.logical, LogicalType::Range(_))) {
+            return Err(CompileError::Unsupported {
+                what: "a list of ranges on SQLite".to_owned(),
+                remedy: "ranges are PostgreSQL's; keep the bounds in two fields".to_owned(),
+            });
         }
         list(compiler, &aggregate, |compiler, value| compiler.element(value))
     },

@@ -72,7 +72,8 @@ pub(super) static AVG: AggregateFunction = AggregateFunction {
             },
             (Some(LogicalType::Duration), _) if dialect == Dialect::Sqlite => {
                 let mean = compiler.aggregate("avg", aggregate)?;
-                Ok(Sql::cast(Sql::call("round", vec![mean]), "INTEGER"))
+                // To the even neighbour, as PostgreSQL rounds it.
+                Ok(Sql::cast(Sql::call("nuages_round", vec![mean]), "INTEGER"))
             }
             _ => compiler.aggregate("avg", aggregate),
         }

@@ -1,4 +1,4 @@
-//! `bit_and` and `bit_or`.
+//! `bit_and`, `bit_or` and `bit_xor`.
 
 use super::{AggregateFunction, AggregateRule, Empty, OverMembers};
 use crate::bind::{Typed, types};
@@ -32,3 +32,4 @@ macro_rules! bit_aggregate {
 
 bit_aggregate!(BIT_AND, "bit_and", "nuages_bit_and", "The bits that all of the integers have.");
 bit_aggregate!(BIT_OR, "bit_or", "nuages_bit_or", "The bits that any of the integers has.");
+bit_aggregate!(BIT_XOR, "bit_xor", "nuages_bit_xor", "The bits that an odd number of the integers have.");

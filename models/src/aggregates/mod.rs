@@ -10,6 +10,7 @@ mod count;
 mod extremes;
 mod first;
 mod json_agg;
+mod ranges;
 mod string_agg;
 mod sum;
 mod variance;
@@ -107,6 +108,9 @@ pub static AGGREGATES: &[&AggregateFunction] = &[
     &booleans::BOOL_OR,
     &bits::BIT_AND,
     &bits::BIT_OR,
+    &bits::BIT_XOR,
+    &ranges::RANGE_MERGE,
+    &ranges::RANGE_INTERSECT,
 ];
 
 /// The aggregate with this name.
@@ -120,6 +124,19 @@ pub fn named(name: &str) -> Result<&'static AggregateFunction, CompileError> {
 /// The aggregate with this name, if there is one.
 pub fn find(name: &str) -> Option<&'static AggregateFunction> {
     AGGREGATES.iter().find(|aggregate| aggregate.name == name).copied()
+}
+
+/// That different documents are not collected: a list of them would need an order, and they have none.
+pub(crate) fn no_different_documents(aggregate: &BoundAggregate) -> Result<(), CompileError> {
+    let of_documents = aggregate.arguments.first().is_some_and(|value| value.logical == LogicalType::Json);
+    if aggregate.distinct && of_documents {
+        return Err(CompileError::Invalid(format!(
+            "`{}` of different JSON documents needs an order of them that both databases share; convert them with \
+             cast(… as text)",
+            aggregate.function.name
+        )));
+    }
+    Ok(())
 }
 
 /// Different values come in their own order when no other is asked for: PostgreSQL sorts them to see which are equal, and

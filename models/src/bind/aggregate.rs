@@ -16,6 +16,12 @@ use crate::windows;
 impl Binder<'_> {
     pub(super) fn aggregate(&mut self, at: Place, aggregate: &Aggregate) -> Result<Typed, CompileError> {
         let function = aggregates::named(aggregate.function)?;
+        if aggregate.arguments.is_empty() && (aggregate.distinct || !aggregate.order.is_empty()) {
+            return Err(CompileError::Invalid(format!(
+                "`{}` of rows takes no distinct and no order; name a value that it is of",
+                function.name
+            )));
+        }
         match self.relation_of(at, aggregate)? {
             Some(path) if self.is_group(at) => self.over_members(at, function, aggregate, &path),
             Some(path) => self.over_related(at, function, aggregate, &path),

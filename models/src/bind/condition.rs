@@ -51,7 +51,10 @@ impl Binder<'_> {
         keys.iter()
             .map(|key| {
                 let typed = self.scalar(at, &key.key)?;
-                if matches!(typed.logical, LogicalType::Json | LogicalType::SearchVector) {
+                if matches!(
+                    typed.logical,
+                    LogicalType::Json | LogicalType::SearchVector | LogicalType::Encrypted(_)
+                ) {
                     let name = key
                         .path()
                         .map_or_else(|| "the value".to_owned(), |path| format!("`{}`", path.join(".")));

@@ -54,7 +54,10 @@ fn flexible(value: Typed, to: &LogicalType) -> Result<Typed, CompileError> {
 }
 
 /// A written value, or one that comes with the session, as one of the type in the encoding of what it is compared with.
-pub(super) fn retyped(
+///
+/// # Errors
+/// When it is no value of the type.
+pub(crate) fn retyped(
     value: Typed,
     to: &LogicalType,
     encoding: SqliteEncoding,

@@ -18,7 +18,7 @@ pub(crate) use aggregate::paths_of;
 pub(crate) use annotation::{Refusal, annotation_type};
 pub(crate) use binder::column;
 pub use binder::{Binder, TableScope};
-pub(crate) use convert::cast;
+pub(crate) use convert::{cast, convert, retyped};
 pub(crate) use path::{manager_of, nearest};
 pub(crate) use select::WHOLE;
 pub use types::{aggregate_type, expression_type, value_type};

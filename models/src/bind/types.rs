@@ -217,6 +217,7 @@ pub(crate) fn type_name(logical: &LogicalType) -> String {
         LogicalType::Array(element) => format!("a list of {}", type_name(element)),
         LogicalType::Range(_) => "a range".to_owned(),
         LogicalType::SearchVector => "a search vector".to_owned(),
+        LogicalType::Encrypted(_) => "an encrypted text".to_owned(),
     }
 }
 
@@ -249,7 +250,7 @@ pub(crate) fn convert_value(value: &Value, to: &LogicalType) -> Result<Value, Co
         (Value::Text(text), LogicalType::Json) => {
             Value::Json(serde_json::Value::from(text.as_str()).to_string())
         }
-        (Value::Text(_), LogicalType::Text) => value.clone(),
+        (Value::Text(_), LogicalType::Text | LogicalType::Encrypted(_)) => value.clone(),
         (Value::Text(text), LogicalType::Boolean) if text == "t" || text == "f" => {
             Value::Boolean(text == "t")
         }

@@ -13,7 +13,17 @@ impl Compiler<'_> {
     pub(super) fn cast(&mut self, of: &Typed, to: &Typed) -> Result<Sql, CompileError> {
         let value = self.scalar(of)?;
         let sql = match self.dialect() {
-            Dialect::Postgres => postgres(value, &of.logical, &to.logical),
+            Dialect::Postgres => {
+                let cast = postgres(value, &of.logical, &to.logical);
+                let made_text = to.logical == LogicalType::Text && of.logical != LogicalType::Text;
+                match cast {
+                    // The text of a number has the database's own collation.
+                    Some(text) if made_text && self.purpose != super::Purpose::Statement => {
+                        Some(Sql::Collate { of: Box::new(text), collation: "C".to_owned() })
+                    }
+                    other => other,
+                }
+            }
             Dialect::Sqlite => sqlite(value, of, &to.logical),
         };
         sql.ok_or_else(|| CompileError::Unsupported {
@@ -59,7 +69,8 @@ fn boolean_text(value: Sql) -> Sql {
 
 fn postgres(value: Sql, from: &LogicalType, to: &LogicalType) -> Option<Sql> {
     use LogicalType::{
-        Array, Binary, Boolean, Date, DateTime, Decimal, Duration, Float, IpAddress, Json, Text, Time, Uuid,
+        Array, Binary, Boolean, Date, DateTime, Decimal, Duration, Float, IpAddress, Json, Range, Text, Time,
+        Uuid,
     };
     Some(match (from, to) {
         (Decimal { scale: from, .. }, Decimal { scale: to, .. }) if from <= to => value,
@@ -88,12 +99,11 @@ fn postgres(value: Sql, from: &LogicalType, to: &LogicalType) -> Option<Sql> {
             Sql::call("to_jsonb", vec![value])
         }
         (from, Json) if is_number(from) => Sql::call("to_jsonb", vec![value]),
-        (Array(element), Json) if is_integer(element) || matches!(**element, Text | Boolean) => {
-            Sql::call("to_jsonb", vec![value])
-        }
-        (Json, to) if is_number(to) || *to == Boolean => Sql::cast(value, super::type_of(to)),
+        (Array(element), Json) if has_json(element) => Sql::call("to_jsonb", vec![value]),
+        (Range(_), Json) => range_document(&value),
+        (Json, to) if is_number(to) || *to == Boolean => as_number(value, to),
         (from, to) if (is_number(from) || *from == Text) && (is_number(to) || *to == Text) => {
-            Sql::cast(value, super::type_of(to))
+            as_number(value, to)
         }
         (Text, Date | Time | DateTime | Duration) => read_as(value, to)?,
         (Text, Boolean | Uuid | IpAddress) => Sql::cast(value, super::type_of(to)),
@@ -118,6 +128,12 @@ fn postgres(value: Sql, from: &LogicalType, to: &LogicalType) -> Option<Sql> {
         (Duration, Text) => duration_text(value),
         _ => return None,
     })
+}
+
+/// A small integer is computed in four bytes, and must fit into two.
+fn as_number(value: Sql, to: &LogicalType) -> Sql {
+    let value = if *to == LogicalType::Int16 { Sql::cast(value, "int2") } else { value };
+    Sql::cast(value, super::type_of(to))
 }
 
 fn in_utc(value: Sql) -> Sql {
@@ -306,7 +322,9 @@ fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
         (Date | Time | DateTime | Duration | Uuid | Binary, Json) => {
             Sql::call("nuages_json_of", vec![value, type_word(word(&of.logical))])
         }
-        (Array(element), Json) if is_integer(element) || matches!(**element, Text | Boolean) => value,
+        (Array(element), Json) if has_json(element) => {
+            Sql::call("nuages_json_of_list", vec![value, type_word(innermost_word(element))])
+        }
         (from, Json) if is_integer(from) => Sql::cast(value, "TEXT"),
         // jsonb's numbers have no exponent.
         (Float, Json) => Sql::call("nuages_json", vec![Sql::call("nuages_float_text", vec![value])]),
@@ -318,8 +336,58 @@ fn sqlite(value: Sql, of: &Typed, to: &LogicalType) -> Option<Sql> {
     })
 }
 
+/// Whether a list of such elements is a JSON array as PostgreSQL's `to_jsonb` writes it.
+fn has_json(element: &LogicalType) -> bool {
+    match element {
+        LogicalType::Array(inner) => has_json(inner),
+        LogicalType::Duration | LogicalType::Binary | LogicalType::Range(_) | LogicalType::SearchVector => {
+            false
+        }
+        _ => true,
+    }
+}
+
+fn innermost_word(element: &LogicalType) -> &'static str {
+    match element {
+        LogicalType::Array(inner) => innermost_word(inner),
+        LogicalType::Decimal { .. } => "decimal",
+        other => word(other),
+    }
+}
+
+/// A range as a document of its bounds.
+fn range_document(range: &Sql) -> Sql {
+    let text = |text: &str| Sql::Text(text.to_owned());
+    let ask = |name| Sql::call(name, vec![range.clone()]);
+    let bracket = |name, closed: &str, open: &str| Sql::Case {
+        branches: vec![(ask(name), text(closed))],
+        otherwise: Some(Box::new(text(open))),
+    };
+    let bounds = Sql::binary(bracket("lower_inc", "[", "("), "||", bracket("upper_inc", "]", ")"));
+    let document = Sql::call(
+        "jsonb_build_object",
+        vec![text("lower"), ask("lower"), text("upper"), ask("upper"), text("bounds"), bounds],
+    );
+    let empty = Sql::call("jsonb_build_object", vec![text("empty"), Sql::Boolean(true)]);
+    Sql::Case {
+        branches: vec![(ask("isempty"), empty), (Sql::test(range.clone(), "IS NOT NULL"), document)],
+        otherwise: None,
+    }
+}
+
+/// A value of PostgreSQL as JSON.
+///
+/// # Errors
+/// When values of its type have no place in a document.
+pub(crate) fn json_on_postgres(value: Sql, logical: &LogicalType) -> Result<Sql, CompileError> {
+    postgres(value, logical, &LogicalType::Json).ok_or_else(|| CompileError::Unsupported {
+        what: format!("{} as JSON", type_name(logical)),
+        remedy: "convert it to a type between them".to_owned(),
+    })
+}
+
 /// What native functions call a type.
-pub(super) fn word(logical: &LogicalType) -> &'static str {
+pub(crate) fn word(logical: &LogicalType) -> &'static str {
     match logical {
         LogicalType::Boolean => "boolean",
         LogicalType::Float => "float",

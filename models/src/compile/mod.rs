@@ -1,10 +1,13 @@
 //! The compile stage: resolved expressions to SQL of one dialect, with slots in place of values.
 
 mod cast;
+mod ddl;
 mod keyset;
 mod select;
 mod write;
 
+pub(crate) use cast::{json_on_postgres, word};
+pub use ddl::{DdlError, DdlFault, DdlRole, DdlSql, GeneratedValue, check_ddl, compile_ddl, generated_value};
 pub use keyset::keyset_condition;
 
 use crate::bind::types::COMPUTED_DIGITS;
@@ -59,6 +62,8 @@ pub enum Conversion {
     PatternIgnoringCase,
     /// A JSON array of keys and positions as an array of texts.
     JsonPath,
+    /// Values that one is looked for among: for SQLite each as its column stores it, not as a stored list holds it.
+    Among,
 }
 
 /// Builds one statement.
@@ -69,12 +74,29 @@ pub struct Compiler<'t> {
     /// Values by which the SELECT at hand groups or tells rows apart. Wherever one stands it is the same SQL, parameters
     /// included: else PostgreSQL does not see that it is one value.
     known: Vec<(Typed, Sql)>,
+    /// What is written for.
+    purpose: Purpose,
+}
+
+/// What SQL is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// A statement of a request.
+    Statement,
+    /// An expression that the database keeps: the server's collations and settings must not matter. NOT is SQL's own, or the
+    /// complement.
+    Ddl { three_valued: bool },
 }
 
 impl<'t> Compiler<'t> {
     /// A compiler without parameters yet.
     pub fn new(target: &'t Target) -> Self {
-        Self { target, slots: Vec::new(), known: Vec::new() }
+        Self { target, slots: Vec::new(), known: Vec::new(), purpose: Purpose::Statement }
+    }
+
+    /// A compiler of an expression that PostgreSQL keeps.
+    fn for_ddl(target: &'t Target, three_valued: bool) -> Self {
+        Self { purpose: Purpose::Ddl { three_valued }, ..Self::new(target) }
     }
 
     /// The finished statement.
@@ -156,6 +178,12 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When a transform needs what the database lacks.
     pub fn sort_key(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if let (Dialect::Sqlite, LogicalType::Array(_)) = (self.dialect(), &typed.logical) {
+            return Err(CompileError::Unsupported {
+                what: "an order of lists on SQLite".to_owned(),
+                remedy: "order by one of their elements or by their length".to_owned(),
+            });
+        }
         let value = self.scalar(typed)?;
         Ok(self.sortable(&typed.logical, value))
     }
@@ -164,6 +192,9 @@ impl<'t> Compiler<'t> {
     pub(crate) fn sortable(&self, logical: &LogicalType, value: Sql) -> Sql {
         match (self.dialect(), logical) {
             (Dialect::Sqlite, LogicalType::IpAddress) => Sql::call("nuages_address", vec![value]),
+            (Dialect::Postgres, LogicalType::Text) if self.purpose != Purpose::Statement => {
+                by_code_point(value)
+            }
             _ => value,
         }
     }
@@ -179,7 +210,22 @@ impl<'t> Compiler<'t> {
         if let Scalar::Slot(Slot::Constant(Value::Boolean(value))) = &typed.scalar {
             return Ok(Sql::Boolean(*value));
         }
-        let parameter = self.parameter(typed, Conversion::Plain)?;
+        self.converted_operand(typed, Conversion::Plain)
+    }
+
+    /// A list of values that one is looked for among, as [`Compiler::operand`].
+    ///
+    /// # Errors
+    /// When the operand is not a slot.
+    pub fn list_operand(&mut self, typed: &Typed) -> Result<Sql, CompileError> {
+        if !matches!(typed.scalar, Scalar::Slot(_)) {
+            return self.scalar(typed);
+        }
+        self.converted_operand(typed, Conversion::Among)
+    }
+
+    fn converted_operand(&mut self, typed: &Typed, conversion: Conversion) -> Result<Sql, CompileError> {
+        let parameter = self.parameter(typed, conversion)?;
         Ok(match self.dialect() {
             Dialect::Postgres => match &typed.logical {
                 // A comparison with a number outside of the column's type is false or true, never an error.
@@ -252,6 +298,10 @@ impl<'t> Compiler<'t> {
     /// # Errors
     /// When the database has none.
     pub(crate) fn collated_for_folding(&mut self, text: Sql) -> Result<Sql, CompileError> {
+        if self.purpose != Purpose::Statement {
+            // What the database keeps must not hang on a collation of the server: only ASCII letters have a case there.
+            return Ok(by_code_point(text));
+        }
         let Some(collation) = &self.target.folding_collation else {
             return Err(CompileError::Unsupported {
                 what: "comparing text without case".to_owned(),
@@ -317,11 +367,13 @@ impl<'t> Compiler<'t> {
                 "exact"
                     if left.logical != LogicalType::Json
                         && left.logical != LogicalType::Boolean
-                        && !(left.nullable && right[0].nullable) =>
+                        && (self.purpose == (Purpose::Ddl { three_valued: true })
+                            || !(left.nullable && right[0].nullable)) =>
                 {
                     let value = self.scalar(left)?;
                     let operand = self.operand(&right[0])?;
-                    let nullable = left.nullable || right[0].nullable;
+                    let nullable = (left.nullable || right[0].nullable)
+                        && self.purpose != (Purpose::Ddl { three_valued: true });
                     let operator = match (nullable, self.dialect()) {
                         (false, _) => "<>",
                         (true, Dialect::Postgres) => "IS DISTINCT FROM",
@@ -333,6 +385,9 @@ impl<'t> Compiler<'t> {
             }
         }
         let inner = self.condition(part)?;
+        if self.purpose == (Purpose::Ddl { three_valued: true }) {
+            return Ok(Sql::Not(Box::new(inner)));
+        }
         Ok(if part.nullable() { Sql::test(inner, "IS NOT TRUE") } else { Sql::Not(Box::new(inner)) })
     }
 
@@ -353,6 +408,17 @@ impl<'t> Compiler<'t> {
             })
             .collect()
     }
+}
+
+/// A text that is compared by code point whatever the database's own collation is. A column of ours is already, and what
+/// is computed from one.
+fn by_code_point(mut text: Sql) -> Sql {
+    fn has_column(sql: &mut Sql) -> bool {
+        let mut found = matches!(sql, Sql::Column { .. } | Sql::Collate { .. });
+        sql.each_part(&mut |part| found |= has_column(part));
+        found
+    }
+    if has_column(&mut text) { text } else { Sql::Collate { of: Box::new(text), collation: "C".to_owned() } }
 }
 
 /// What must be said of NULLs: nothing where there are none or where the database does it unsaid. NULL is the
@@ -407,7 +473,7 @@ pub(crate) fn type_of(logical: &LogicalType) -> &'static str {
         LogicalType::Int64 => "int8",
         LogicalType::Float => "float8",
         LogicalType::Decimal { .. } => "numeric",
-        LogicalType::Text => "text",
+        LogicalType::Text | LogicalType::Encrypted(_) => "text",
         LogicalType::Date => "date",
         LogicalType::Time => "time",
         LogicalType::DateTime => "timestamptz",
@@ -443,8 +509,10 @@ pub(crate) fn array_type(element: &LogicalType) -> &'static str {
         LogicalType::Json => "jsonb[]",
         LogicalType::Binary => "bytea[]",
         LogicalType::IpAddress => "inet[]",
-        LogicalType::Text | LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
-            "text[]"
-        }
+        LogicalType::Text
+        | LogicalType::Array(_)
+        | LogicalType::Range(_)
+        | LogicalType::SearchVector
+        | LogicalType::Encrypted(_) => "text[]",
     }
 }

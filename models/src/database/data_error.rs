@@ -38,6 +38,9 @@ fn of_postgres(code: &str, message: &str) -> Option<&'static str> {
         "22023" if message.contains("cast jsonb") => "a JSON document is not a value of the type",
         "22023" => "a value is not allowed here",
         "54000" => TOO_LARGE,
+        // Only `collate` names a collation, and it is the asker who chooses it.
+        "42704" if message.contains("collation") => "there is no such collation",
+        "42P21" | "42P22" => "texts with two collations stand together",
         _ if code.starts_with("22") => "a value is not allowed here",
         _ => return None,
     })
@@ -48,6 +51,9 @@ fn of_sqlite(message: &str) -> Option<&'static str> {
     Some(match message {
         "integer overflow" => OUT_OF_RANGE,
         "string or blob too big" => TOO_LARGE,
+        "argument of ntile must be a positive integer"
+        | "second argument to nth_value must be a positive integer"
+        | "argument must be a non-negative integer" => "a value is not allowed here",
         _ => return None,
     })
 }

@@ -84,6 +84,7 @@ pub(super) struct ManagerDeclaration {
     pub(super) name: At<String>,
     pub(super) filter: Option<At<String>>,
     pub(super) ordering: Vec<At<String>>,
+    pub(super) annotations: Vec<AnnotationDeclaration>,
 }
 
 /// An index.
@@ -438,13 +439,37 @@ fn read_annotation(
 
 fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<ManagerDeclaration> {
     let Value::Table(table) = &value.value else {
-        problems.add(wrong_type(name, value, "{ filter = \"…\", ordering = […] }"));
+        problems.add(wrong_type(name, value, "{ filter = \"…\", ordering = […], annotations = { … } }"));
         return None;
     };
-    let mut manager = ManagerDeclaration { name: name.clone(), filter: None, ordering: Vec::new() };
+    let mut manager = ManagerDeclaration {
+        name: name.clone(),
+        filter: None,
+        ordering: Vec::new(),
+        annotations: Vec::new(),
+    };
     for (spec, key, value) in read_keys(table, MANAGER_KEYS, "a manager", problems) {
         match spec.name {
             "filter" => manager.filter = placed_text(key, value, problems),
+            "annotations" => read_members(key, value, problems, |member, value, problems| {
+                names::check_member_name(member, "annotation", problems);
+                let Some(annotation) = read_annotation(member, value, problems) else { return };
+                match annotation.arguments.first() {
+                    // Nothing could give it: it is part of the scope.
+                    Some((argument, ..)) => problems.add(
+                        Problem::new(
+                            Code::OptionNotAllowed,
+                            value.at,
+                            format!(
+                                "the annotation `{}` of a manager cannot have the argument `{argument}`",
+                                member.value
+                            ),
+                        )
+                        .help("make it a computed field of the model: [Model.annotations]"),
+                    ),
+                    None => manager.annotations.push(annotation),
+                }
+            }),
             _ => manager.ordering = name_list(key, value, problems),
         }
     }

@@ -1,27 +1,30 @@
-//! The expressions of model files: computed fields, managers' filters, checks, conditions and expressions of indexes. Their
-//! texts are read, then bound to the finished models, so that names and types are checked when the models load.
+//! The expressions of model files: computed fields, managers' filters and annotations, and what the database keeps (checks,
+//! conditions and keys of indexes, generated columns, defaults). Their texts are read, then bound to the finished models, so
+//! that names and types are checked when the models load.
 //!
-//! Managers come first: their conditions are part of every computed field that goes over related rows. A computed field may use
+//! Generated columns come first, because their types are those of their expressions. Managers come second: their conditions are part of every computed field that goes over related rows. A computed field may use
 //! any other, in any order, but not itself.
 
 use super::declare::{ConstraintRule, ModelDeclaration};
 use super::errors::{Code, Problem, Problems, nearest};
+use super::fields::encoding;
+use super::meta::implied_method;
 use super::tree::{At, Place};
 use crate::Registry;
 use crate::bind::{Binder, Refusal, manager_of};
+use crate::compile::{DdlFault, DdlRole, check_ddl, generated_value};
 use crate::expr::{Expr, Slot};
-use crate::functions::Volatility;
 use crate::prepare::CompileError;
-use crate::registry::{Model, ModelId};
+use crate::registry::{Annotation, IndexKey, Manager, Member, Model, ModelId};
 use crate::text::{self, TextError};
 use std::collections::HashSet;
 use std::ops::Range;
 
 /// A text of a model, read.
-struct Read<'d> {
+struct Read {
     model: ModelId,
     role: Role,
-    text: &'d At<String>,
+    text: At<String>,
     expr: Expr,
 }
 
@@ -32,10 +35,10 @@ enum Role {
     Annotation(String),
     /// The filter of the manager at this position.
     Manager(usize),
-    /// A condition on a row's own columns; the words say whose.
-    Condition(&'static str),
-    /// A value of a row's own columns.
-    IndexKey,
+    /// The annotation of the manager at this position.
+    ManagerAnnotation(usize, String),
+    /// What the database keeps.
+    Ddl(DdlRole),
 }
 
 /// Reads and checks the expressions of all models. The declarations are in the order of the registry's models.
@@ -53,15 +56,20 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
                     } else {
                         Code::BadExpression
                     };
-                    add(problems, code, text, error);
+                    add(problems, code, &text, error);
                 }
             }
         }
     }
-    for read in &read {
-        check_slots(registry.model(read.model), read, problems);
-    }
+    read.retain(|read| check_slots(registry.model(read.model), read, problems));
     if !complete {
+        return;
+    }
+    if !complete_generated(registry, declarations, &read, problems) {
+        // Whatever uses these columns would seem wrong; defaults use none.
+        for read in read.iter().filter(|read| matches!(read.role, Role::Ddl(DdlRole::Default(_)))) {
+            check_kept(registry, read, problems);
+        }
         return;
     }
     for read in &read {
@@ -72,26 +80,12 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
                     annotation.expr = Some(read.expr.clone());
                 }
             }
-            Role::Manager(position) => {
-                if let Some(manager) = model.managers.get_mut(*position) {
-                    manager.condition = Some(read.expr.clone());
-                }
-            }
-            Role::Condition(_) | Role::IndexKey => {}
+            // Written out with its annotations below.
+            Role::Manager(_) | Role::ManagerAnnotation(..) | Role::Ddl(_) => {}
         }
     }
     let mut teller = Teller { circles: HashSet::new(), silent: Vec::new() };
-    for read in &read {
-        let Role::Manager(position) = read.role else { continue };
-        let mut binder = Binder::new(registry);
-        binder.enter(read.model);
-        let Err(error) = binder.filter(&read.expr) else { continue };
-        let refusal = Refusal::new(error, &binder);
-        let name = manager_of(registry.model(read.model), position);
-        teller.tell(registry, read, &name, refusal, problems);
-        // Its own place has told; nothing else fails because of it.
-        registry.model_mut(read.model).managers[position].condition = None;
-    }
+    scopes(registry, &read, &mut teller, problems);
     for read in &read {
         match &read.role {
             Role::Annotation(name) => {
@@ -111,57 +105,233 @@ pub(super) fn resolve(registry: &mut Registry, declarations: &[ModelDeclaration]
                     }
                 }
             }
-            Role::Manager(_) => {}
-            Role::Condition(what) => check_columns(registry, read, what, problems),
-            Role::IndexKey => check_columns(registry, read, "the key of an index", problems),
+            Role::Manager(_) | Role::ManagerAnnotation(..) => {}
+            Role::Ddl(_) => check_kept(registry, read, problems),
         }
     }
     // Nothing is left out without a word.
     if !problems.any() {
         for (text, error) in teller.silent {
-            add(problems, Code::WrongExpression, text, error);
+            add(problems, Code::WrongExpression, &text, error);
         }
     }
 }
 
+/// Writes the annotations of managers out, each of which may use those before it, in each other and in the filters; then
+/// binds them all. A filter of one model may be part of an annotation of another, so nothing is bound before.
+fn scopes(registry: &mut Registry, read: &[Read], teller: &mut Teller, problems: &mut Problems) {
+    let known = |manager: &Manager| -> Vec<(String, Expr)> {
+        let read = |(name, known): (&String, &Annotation)| Some((name.clone(), known.expr.clone()?));
+        manager.annotations.iter().filter_map(read).collect()
+    };
+    for read in read {
+        let Role::ManagerAnnotation(position, name) = &read.role else { continue };
+        let manager = &mut registry.model_mut(read.model).managers[*position];
+        let expr = written_out(read.expr.clone(), &known(manager));
+        if let Some(annotation) = manager.annotations.get_mut(name) {
+            annotation.expr = Some(expr);
+        }
+    }
+    for read in read {
+        let Role::Manager(position) = read.role else { continue };
+        let manager = &mut registry.model_mut(read.model).managers[position];
+        manager.condition = Some(written_out(read.expr.clone(), &known(manager)));
+    }
+    for read in read {
+        let Role::ManagerAnnotation(position, name) = &read.role else { continue };
+        let manager = &registry.model(read.model).managers[*position];
+        let Some(expr) = manager.annotations.get(name).and_then(|known| known.expr.clone()) else { continue };
+        let mut binder = Binder::new(registry);
+        binder.enter(read.model);
+        match binder.value(&expr) {
+            Ok(typed) => {
+                let (logical, null) = (Some(typed.logical), typed.nullable);
+                let manager = &mut registry.model_mut(read.model).managers[*position];
+                if let Some(annotation) = manager.annotations.get_mut(name) {
+                    (annotation.logical, annotation.null) = (logical, null);
+                }
+            }
+            Err(error) => {
+                let refusal = Refusal::new(error, &binder);
+                teller.tell(registry, read, name, refusal, problems);
+                // What it is written out in fails because of it, and is silent.
+                let manager = &mut registry.model_mut(read.model).managers[*position];
+                (manager.annotations, manager.condition) = (indexmap::IndexMap::new(), None);
+            }
+        }
+    }
+    for read in read {
+        let Role::Manager(position) = read.role else { continue };
+        let manager = &registry.model(read.model).managers[position];
+        let Some(condition) = manager.condition.clone() else { continue };
+        let mut binder = Binder::new(registry);
+        binder.enter(read.model);
+        let Err(error) = binder.filter(&condition) else { continue };
+        let refusal = Refusal::new(error, &binder);
+        let name = manager_of(registry.model(read.model), position);
+        teller.tell(registry, read, &name, refusal, problems);
+        // Its own place has told; nothing else fails because of it.
+        registry.model_mut(read.model).managers[position].condition = None;
+    }
+}
+
+/// An expression with values in place of their names, where these are the row's own.
+fn written_out(mut expr: Expr, values: &[(String, Expr)]) -> Expr {
+    fn replace(expr: &mut Expr, values: &[(String, Expr)]) {
+        match expr {
+            Expr::Path(path) => {
+                if let [name] = path.as_slice()
+                    && let Some((_, value)) = values.iter().find(|(known, _)| known == name)
+                {
+                    *expr = value.clone();
+                }
+            }
+            // The names of other rows.
+            Expr::Related { .. } | Expr::Query(_) | Expr::Exists(_) => {}
+            Expr::InQuery { left, .. } => replace(left, values),
+            other => other.each_part(&mut |part| replace(part, values)),
+        }
+    }
+    if !values.is_empty() {
+        replace(&mut expr, values);
+    }
+    expr
+}
+
+/// Gives generated fields the type and the nullability of their expressions, where their files do not say them. Whether all
+/// have one.
+fn complete_generated(
+    registry: &mut Registry,
+    declarations: &[ModelDeclaration],
+    read: &[Read],
+    problems: &mut Problems,
+) -> bool {
+    let mut complete = true;
+    for read in read {
+        let Role::Ddl(DdlRole::Generated(id)) = read.role else { continue };
+        let model = registry.model(read.model);
+        let declared = declarations[read.model.0 as usize]
+            .fields
+            .iter()
+            .find(|field| field.name.value == model.field(id).name);
+        let Some(declared) = declared else { continue };
+        let value = match generated_value(registry, read.model, id, &read.text.value) {
+            Ok(value) => value,
+            Err(error) => {
+                complete = false;
+                add(problems, ddl_code(DdlRole::Generated(id), error.fault), &read.text, error.error);
+                continue;
+            }
+        };
+        let managed = model.managed;
+        let mut field = model.field(id).clone();
+        if declared.flag("null").is_none() {
+            field.null = value.nullable;
+        }
+        if declared.bare_type("output").is_none() {
+            match value.logical {
+                Ok(logical) => {
+                    field.sqlite = encoding(&logical, managed);
+                    field.logical = logical;
+                }
+                Err(error) => {
+                    complete = false;
+                    add(problems, Code::WrongExpression, &read.text, error.error);
+                    continue;
+                }
+            }
+        }
+        let method = implied_method(&field.logical).map(str::to_owned);
+        let own = |model: &Model| model.id == read.model || model.proxy_for == Some(read.model);
+        let models: Vec<ModelId> =
+            registry.models().iter().filter(|model| own(model)).map(|model| model.id).collect();
+        for model in models {
+            let model = registry.model_mut(model);
+            let keys = [IndexKey::Field { field: id, descending: false }];
+            for index in model.indexes.iter_mut().filter(|index| index.keys == keys && index.method.is_none())
+            {
+                index.method.clone_from(&method);
+            }
+            if let Some(known) = model.fields.get_mut(id.0 as usize) {
+                *known = field.clone();
+            }
+        }
+    }
+    complete
+}
+
+/// Checks what the database is to keep.
+fn check_kept(registry: &Registry, read: &Read, problems: &mut Problems) {
+    let Role::Ddl(role) = read.role else { return };
+    if let Err(error) = check_ddl(registry, read.model, role, &read.text.value) {
+        add(problems, ddl_code(role, error.fault), &read.text, error.error);
+    }
+}
+
+fn ddl_code(role: DdlRole, fault: DdlFault) -> Code {
+    match (fault, role) {
+        (DdlFault::Syntax, _) => Code::BadExpression,
+        (DdlFault::UnknownName, _) => Code::UnknownField,
+        (DdlFault::Wrong | DdlFault::Unsupported, DdlRole::Default(_)) => Code::BadDefault,
+        (DdlFault::Wrong | DdlFault::Unsupported, _) => Code::WrongExpression,
+    }
+}
+
 /// The texts of a model with what they are for.
-fn texts<'d>(declaration: &'d ModelDeclaration, model: &Model) -> Vec<(Role, &'d At<String>)> {
-    let mut texts: Vec<(Role, &At<String>)> = Vec::new();
+fn texts(declaration: &ModelDeclaration, model: &Model) -> Vec<(Role, At<String>)> {
+    let mut texts: Vec<(Role, At<String>)> = Vec::new();
     for annotation in &declaration.annotations {
-        texts.push((Role::Annotation(annotation.name.value.clone()), &annotation.expression));
+        texts.push((Role::Annotation(annotation.name.value.clone()), annotation.expression.clone()));
     }
     for (position, manager) in declaration.managers.iter().enumerate() {
-        texts.extend(manager.filter.as_ref().map(|filter| (Role::Manager(position), filter)));
+        for annotation in &manager.annotations {
+            let role = Role::ManagerAnnotation(position, annotation.name.value.clone());
+            texts.push((role, annotation.expression.clone()));
+        }
+        texts.extend(manager.filter.as_ref().map(|filter| (Role::Manager(position), filter.clone())));
     }
-    // A proxy has no table, and that of an unmanaged model may have conditions that are not of this language.
-    if declaration.proxy.is_some() || !model.managed {
+    // A proxy has no table.
+    if declaration.proxy.is_some() {
+        return texts;
+    }
+    for field in &declaration.fields {
+        let Some(Member::Field(id)) = model.member(&field.name.value) else { continue };
+        let text = |option| field.text(option).map(|text| At::new(text.to_owned(), field.place(option)));
+        // What an unmanaged table has is not of this language, but what its file does not say is.
+        if model.managed || field.bare_type("output").is_none() {
+            texts.extend(text("expr").map(|text| (Role::Ddl(DdlRole::Generated(id)), text)));
+        }
+        if model.managed {
+            texts.extend(text("db_default").map(|text| (Role::Ddl(DdlRole::Default(id)), text)));
+        }
+    }
+    if !model.managed {
         return texts;
     }
     for index in &declaration.indexes {
-        texts.extend(index.expressions.iter().map(|text| (Role::IndexKey, text)));
-        texts.extend(
-            index.condition.as_ref().map(|text| (Role::Condition("the condition of an index"), text)),
-        );
+        texts.extend(index.expressions.iter().map(|text| (Role::Ddl(DdlRole::IndexKey), text.clone())));
+        texts.extend(index.condition.as_ref().map(|text| (Role::Ddl(DdlRole::Condition), text.clone())));
     }
     for constraint in &declaration.constraints {
         match &constraint.rule {
-            ConstraintRule::Check(check) => texts.push((Role::Condition("a check"), check)),
-            ConstraintRule::Unique(_, condition) => texts.extend(
-                condition.as_ref().map(|text| (Role::Condition("the condition of a constraint"), text)),
-            ),
+            ConstraintRule::Check(check) => texts.push((Role::Ddl(DdlRole::Check), check.clone())),
+            ConstraintRule::Unique(_, condition) => {
+                texts.extend(condition.as_ref().map(|text| (Role::Ddl(DdlRole::Condition), text.clone())));
+            }
         }
     }
     texts
 }
 
-/// Arguments are those that the computed field declares; nothing else has any.
-fn check_slots(model: &Model, read: &Read<'_>, problems: &mut Problems) {
+/// Whether its arguments are those that the computed field declares; nothing else has any.
+fn check_slots(model: &Model, read: &Read, problems: &mut Problems) -> bool {
     let mut used = Vec::new();
     slots(&read.expr, &mut used);
     let declared = match &read.role {
         Role::Annotation(name) => model.annotations.get(name).map(|annotation| &annotation.arguments),
         _ => None,
     };
+    let mut fine = true;
     for name in used {
         if declared.is_some_and(|arguments| arguments.contains_key(&name)) {
             continue;
@@ -177,8 +347,10 @@ fn check_slots(model: &Model, read: &Read<'_>, problems: &mut Problems) {
             ),
             None => TextError::new(text, span, format!("`:{name}` is an argument, and only computed fields have some")),
         };
-        add(problems, Code::UnknownArgument, read.text, error);
+        add(problems, Code::UnknownArgument, &read.text, error);
+        fine = false;
     }
+    fine
 }
 
 /// The names of the arguments that an expression uses, each once.
@@ -199,18 +371,18 @@ fn slots(expr: &Expr, used: &mut Vec<String>) {
 }
 
 /// Tells what the bind stage says, each thing once and at its own place.
-struct Teller<'d> {
+struct Teller {
     /// The circles that were told.
     circles: HashSet<Vec<(ModelId, String)>>,
     /// What another place is to tell.
-    silent: Vec<(&'d At<String>, TextError)>,
+    silent: Vec<(At<String>, TextError)>,
 }
 
-impl<'d> Teller<'d> {
+impl Teller {
     fn tell(
         &mut self,
         registry: &Registry,
-        read: &Read<'d>,
+        read: &Read,
         name: &str,
         refusal: Refusal,
         problems: &mut Problems,
@@ -220,15 +392,15 @@ impl<'d> Teller<'d> {
         let mut members = refusal.circle.clone();
         members.sort();
         if refusal.circle.contains(&own) && self.circles.insert(members) {
-            add(problems, Code::Cycle, read.text, circle(registry, text, &own, &refusal.circle));
+            add(problems, Code::Cycle, &read.text, circle(registry, text, &own, &refusal.circle));
             return;
         }
         let error = TextError::from_bind(text, &refusal.error);
         if refusal.of.is_some_and(|of| of != own) || !refusal.circle.is_empty() {
-            self.silent.push((read.text, error));
+            self.silent.push((read.text.clone(), error));
             return;
         }
-        add(problems, code_of(&refusal.error), read.text, error);
+        add(problems, code_of(&refusal.error), &read.text, error);
     }
 }
 
@@ -253,74 +425,6 @@ fn circle(
         steps.iter().map(|(model, name)| format!("{}.{name}", registry.model(*model).name)).collect();
     TextError::new(text, next, format!("`{}` leads back to itself: {}", own.1, names.join(" → ")))
         .hint("write one of them over fields only")
-}
-
-/// A condition or a value that the database itself keeps: it speaks of the row's own columns.
-fn check_columns(registry: &Registry, read: &Read<'_>, what: &str, problems: &mut Problems) {
-    let text = &read.text.value;
-    let model = registry.model(read.model);
-    if let Some((name, why)) = foreign_part(model, &read.expr) {
-        let span = name.and_then(|name| text::locate(text, &name)).unwrap_or(0..text.len());
-        let error = TextError::new(text, span, format!("{what} speaks of the row's own columns, and {why}"));
-        add(problems, Code::WrongExpression, read.text, error);
-        return;
-    }
-    let mut binder = Binder::new(registry);
-    binder.enter(read.model);
-    let bound = match read.role {
-        Role::IndexKey => binder.value(&read.expr).map(|_| ()),
-        _ => binder.filter(&read.expr).map(|_| ()),
-    };
-    if let Err(error) = bound {
-        add(problems, code_of(&error), read.text, TextError::from_bind(text, &error));
-    }
-}
-
-/// The part of an expression that is of more than one row or moment, by its name, and why it has no place.
-fn foreign_part(model: &Model, expr: &Expr) -> Option<(Option<String>, String)> {
-    match expr {
-        Expr::Path(path) => match path.as_slice() {
-            [name] if model.annotations.contains_key(name) => {
-                Some((Some(name.clone()), format!("`{name}` is computed")))
-            }
-            [_] => None,
-            path => Some((Some(path.join(".")), format!("`{}` is another row's", path.join(".")))),
-        },
-        Expr::Slot(Slot::Session(name)) => {
-            Some((Some(format!("@{name}")), format!("`@{name}` is of the session")))
-        }
-        Expr::Slot(Slot::Now) => {
-            Some((Some("now".to_owned()), "`now()` is another moment each time".to_owned()))
-        }
-        Expr::Aggregate(aggregate) => {
-            let name = aggregate.function;
-            Some((Some(name.to_owned()), format!("`{name}` is of many rows")))
-        }
-        Expr::Window(window) => {
-            let name = window.function;
-            Some((Some(name.to_owned()), format!("`{name}` is of many rows")))
-        }
-        Expr::Annotated { path, .. } => Some((path.last().cloned(), "this is computed".to_owned())),
-        Expr::Related { path, .. } => Some((Some(path.join(".")), "these are other rows".to_owned())),
-        Expr::Outer { .. } | Expr::Query(_) | Expr::Exists(_) | Expr::InQuery { .. } => {
-            Some((None, "a sub-query is of other rows".to_owned()))
-        }
-        Expr::Call { function, .. }
-            if crate::functions::find(function)
-                .is_some_and(|known| known.volatility == Volatility::Volatile) =>
-        {
-            Some((Some((*function).to_owned()), format!("`{function}` is another value each time")))
-        }
-        other => {
-            let mut found = None;
-            other.clone().each_part(&mut |part| {
-                if found.is_none() {
-                    found = foreign_part(model, part);
-                }
-            });
-            found
-        }
-    }
 }
 
 /// Adds what is wrong in a text at its place in the file.

@@ -157,7 +157,9 @@ fn choices(field: &Field, declaration: &FieldDeclaration, problems: &mut Problem
 
 fn check_length(field: &Field, checked: &Json, value: &At<Value>, problems: &mut Problems) {
     let (Some(longest), Some(text)) = (field.max_length, checked.as_str()) else { return };
-    if field.logical == LogicalType::Text && text.chars().count() > longest as usize {
+    if matches!(field.logical, LogicalType::Text | LogicalType::Encrypted(_))
+        && text.chars().count() > longest as usize
+    {
         problems.add(
             Problem::new(
                 Code::BadChoices,

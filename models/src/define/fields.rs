@@ -181,6 +181,18 @@ fn referred(
         );
         return None;
     }
+    if found.kind.0.kind == KindType::Generated && found.bare_type("output").is_none() {
+        path.problems.add(
+            Problem::new(
+                Code::UnsuitableField,
+                place,
+                format!("the type of `{}.{name}` is not known when it is referred to", model.name.value),
+            )
+            .also(found.name.at, "this field")
+            .help("say it there: output = \"integer\""),
+        );
+        return None;
+    }
     columns_of(drafts, target, found, path)
 }
 
@@ -235,10 +247,11 @@ fn scalar_column(draft: &Draft, field: &FieldDeclaration, problems: &mut Problem
             (decimal_type(measure("max_digits")?, measure("decimal_places")?, problems)?, None)
         }
         KindType::Array => (LogicalType::Array(Box::new(field.bare_type("items")?.logical.clone())), None),
-        KindType::Generated => {
-            let output = field.bare_type("output")?;
-            (output.logical.clone(), output.max_length)
-        }
+        KindType::Generated => match field.bare_type("output") {
+            Some(output) => (output.logical.clone(), output.max_length),
+            // Known when the expression is read, when all fields are there.
+            None => (LogicalType::Text, None),
+        },
         KindType::Relation(_) => return None,
     };
     Some(KeyColumn {
@@ -251,7 +264,7 @@ fn scalar_column(draft: &Draft, field: &FieldDeclaration, problems: &mut Problem
     })
 }
 
-fn encoding(logical: &LogicalType, managed: bool) -> SqliteEncoding {
+pub(super) fn encoding(logical: &LogicalType, managed: bool) -> SqliteEncoding {
     match logical {
         _ if !managed => SqliteEncoding::Django,
         // An i64 holds every number of 18 digits.

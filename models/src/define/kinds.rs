@@ -1,6 +1,6 @@
 //! The field types: one static table that the reader, the JSON Schema and the documentation iterate.
 
-use crate::registry::{LogicalType, RangeBound, RelationKind};
+use crate::registry::{Keyring, LogicalType, RangeBound, RelationKind};
 
 /// A field type of model files.
 #[derive(Debug)]
@@ -196,7 +196,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
     kind(
         "encrypted",
         "Text that is encrypted in the database; it cannot be searched or ordered.",
-        LogicalType::Text,
+        LogicalType::Encrypted(Keyring::EMPTY),
         &[COLUMN, &["default", "max_length"]],
     ),
     FieldKind {
@@ -216,7 +216,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
     kind("search_vector", "Lexemes for full text search.", LogicalType::SearchVector, &[COLUMN, &["index"]]),
     FieldKind {
         name: "generated",
-        doc: "Column that the database computes from `expr` and stores; `output` is its type.",
+        doc: "Column that the database computes from `expr` and stores; its type is the expression's, or `output`.",
         kind: KindType::Generated,
         options: &[&[
             "expr",
@@ -229,7 +229,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "db_comment",
             "graphql",
         ]],
-        required: &["expr", "output"],
+        required: &["expr"],
         max_length: None,
         min: None,
     },

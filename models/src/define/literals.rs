@@ -31,7 +31,7 @@ pub(super) fn check(logical: &LogicalType, value: &Value) -> Result<Json, String
         LogicalType::Decimal { digits, scale } => {
             decimal(value, usize::from(*digits), Some(usize::from(*scale))).map(Json::String)
         }
-        LogicalType::Text => match value {
+        LogicalType::Text | LogicalType::Encrypted(_) => match value {
             Value::Text(text) if text.contains('\0') => Err("text cannot have U+0000".to_owned()),
             Value::Text(text) => Ok(Json::String(text.clone())),
             _ => Err(not(value, "a text")),

@@ -1,6 +1,6 @@
 //! What a model says about itself as a whole: ordering, display, managers, annotations, indexes, constraints.
 
-use super::declare::{ConstraintRule, IndexDeclaration};
+use super::declare::{ConstraintRule, IndexDeclaration, ManagerDeclaration};
 use super::errors::{Code, Problem, Problems, suggest};
 use super::inherit::{Draft, origin};
 use super::literals;
@@ -26,6 +26,31 @@ pub(super) fn resolve(drafts: &mut [Draft], problems: &mut Problems) {
         add_indexes(draft, &mut taken, problems);
         add_constraints(draft, &mut taken, problems);
     }
+}
+
+/// The ordering of a manager, whose keys may be annotations of its own.
+fn manager_order(
+    drafts: &[Draft],
+    index: usize,
+    manager: &ManagerDeclaration,
+    problems: &mut Problems,
+) -> Vec<OrderKey> {
+    let own = |key: &At<String>| {
+        let (descending, name) = match key.value.strip_prefix('-') {
+            Some(name) => (true, name),
+            None => (false, key.value.as_str()),
+        };
+        let known = manager.annotations.iter().any(|annotation| annotation.name.value == name);
+        known.then(|| OrderKey { path: vec![name.to_owned()], descending })
+    };
+    manager
+        .ordering
+        .iter()
+        .flat_map(|key| match own(key) {
+            Some(own) => vec![own],
+            None => order_key(drafts, index, key, &mut vec![index], problems),
+        })
+        .collect()
 }
 
 fn order_keys(drafts: &[Draft], index: usize, keys: &[At<String>], problems: &mut Problems) -> Vec<OrderKey> {
@@ -204,7 +229,8 @@ fn managers(drafts: &[Draft], index: usize, problems: &mut Problems) -> Vec<Mana
             name: declared.name.value.clone(),
             filter: declared.filter.as_ref().map(|filter| filter.value.clone()),
             condition: None,
-            ordering: order_keys(drafts, index, &declared.ordering, problems),
+            ordering: manager_order(drafts, index, declared, problems),
+            annotations: manager_annotations(&drafts[index], declared, problems),
             origin: origin(declared.name.at, problems),
         });
     }
@@ -214,10 +240,52 @@ fn managers(drafts: &[Draft], index: usize, problems: &mut Problems) -> Vec<Mana
             filter: None,
             condition: None,
             ordering: Vec::new(),
+            annotations: indexmap::IndexMap::new(),
             origin: drafts[index].model.origin.clone(),
         });
     }
     managers
+}
+
+/// The annotations of a manager. Their names are none of the model's: a row through it has both.
+fn manager_annotations(
+    draft: &Draft,
+    manager: &ManagerDeclaration,
+    problems: &mut Problems,
+) -> indexmap::IndexMap<String, Annotation> {
+    let mut annotations = indexmap::IndexMap::new();
+    for declared in &manager.annotations {
+        let name = &declared.name;
+        let computed = draft.declaration.annotations.iter().find(|known| known.name.value == name.value);
+        let taken = match draft.claims.get(&name.value) {
+            Some((what, at)) => Some((*what, *at)),
+            None => computed.map(|known| ("annotation", known.name.at)),
+        };
+        if let Some((what, at)) = taken {
+            problems.add(
+                Problem::new(
+                    Code::DuplicateField,
+                    name.at,
+                    format!("`{}` has a {what} of the name `{}` already", draft.model.name, name.value),
+                )
+                .label("annotation of a manager")
+                .also(at, what)
+                .help("rename one of them"),
+            );
+            continue;
+        }
+        let annotation = Annotation {
+            expression: declared.expression.value.clone(),
+            expr: None,
+            logical: None,
+            null: true,
+            arguments: indexmap::IndexMap::new(),
+            help_text: declared.help_text.clone(),
+            origin: origin(name.at, problems),
+        };
+        annotations.insert(name.value.clone(), annotation);
+    }
+    annotations
 }
 
 fn add_annotations(draft: &mut Draft, problems: &mut Problems) {
@@ -407,6 +475,15 @@ fn index(
     })
 }
 
+/// The method of an index of values of a type, where a B-tree would serve no query.
+pub(super) fn implied_method(logical: &LogicalType) -> Option<&'static str> {
+    match logical {
+        LogicalType::Json | LogicalType::Array(_) | LogicalType::SearchVector => Some("gin"),
+        LogicalType::Range(_) => Some("gist"),
+        _ => None,
+    }
+}
+
 /// The indexes of `index = true` and of relations.
 fn implied_indexes(
     draft: &Draft,
@@ -434,11 +511,7 @@ fn implied_indexes(
         {
             continue;
         }
-        let method = match field.logical {
-            LogicalType::Json | LogicalType::Array(_) | LogicalType::SearchVector => Some("gin".to_owned()),
-            LogicalType::Range(_) => Some("gist".to_owned()),
-            _ => None,
-        };
+        let method = implied_method(&field.logical).map(str::to_owned);
         let name = derived_name(model, &columns, "idx");
         let at = draft
             .declaration

@@ -69,13 +69,21 @@ pub(super) const ON_DELETE: &[&str] =
 /// Options of fields. Which field type takes which is in the table of field types.
 pub static FIELD_OPTIONS: &[OptionSpec] = &[
     spec("type", Shape::Text, "The field type."),
-    spec("null", Shape::Flag, "Whether the column may be NULL; false unless said (a generated field: true)."),
+    spec(
+        "null",
+        Shape::Flag,
+        "Whether the column may be NULL; false unless said (a generated field: as its expression is).",
+    ),
     spec(
         "default",
         Shape::Value,
         "What a new row gets when nothing is given: a value of the type, or \"now\" (dates and times) or \"uuid\".",
     ),
-    spec("db_default", Shape::ValueExpression, "Expression that the database itself applies."),
+    spec(
+        "db_default",
+        Shape::ValueExpression,
+        "Expression of no column whose value the database itself gives a row that comes without one: now(), 1 + 2, 'draft'.",
+    ),
     spec("unique", Shape::Flag, "Whether no two rows have the same value."),
     spec("index", Shape::Flag, "Whether the column has an index; relations have one unless this is false."),
     spec("primary_key", Shape::Flag, "Whether the field is the primary key."),
@@ -105,7 +113,7 @@ pub static FIELD_OPTIONS: &[OptionSpec] = &[
     spec("auto_now_add", Shape::Flag, "Set to the time of the request on creation."),
     spec("items", Shape::Type, "The type of an array's items."),
     spec("expr", Shape::Expression, "The expression of a generated field."),
-    spec("output", Shape::Type, "The type of a generated field."),
+    spec("output", Shape::Type, "The type of a generated field; that of its expression unless said."),
     spec("to", Shape::Text, "The model that is referred to; \"self\" is the model itself."),
     spec("on_delete", Shape::OnDelete, "What happens to this row when the referred row is deleted."),
     spec(
@@ -176,6 +184,11 @@ pub(super) static CONSTRAINT_KEYS: &[OptionSpec] = &[
 /// Keys of a manager.
 pub(super) static MANAGER_KEYS: &[OptionSpec] = &[
     spec("filter", Shape::Expression, "The rows that it has."),
+    spec(
+        "annotations",
+        Shape::Annotations,
+        "Values that its rows have, by name: its filter and ordering may use them.",
+    ),
     spec("ordering", Shape::Names, "Replaces the model's ordering."),
 ];
 

@@ -250,6 +250,7 @@ fn sqlite(operator: Operator, operands: &[Typed], result: &LogicalType, left: Sq
         (_, LogicalType::Float) => {
             let function = match operator {
                 Operator::Divide => "nuages_float_divide",
+                Operator::Multiply => "nuages_float_multiply",
                 _ => return Sql::call("nuages_float", vec![Sql::binary(left, symbol(operator), right)]),
             };
             Sql::call(function, vec![left, right])

@@ -1,4 +1,4 @@
-//! `lower` and `upper`, by Unicode's simple mapping: one code point for one, whatever the language.
+//! `lower`, `upper` and `initcap`, by Unicode's simple mapping: one code point for one, whatever the language.
 
 use super::{Function, Rule, Volatility, takes};
 use crate::bind::Typed;
@@ -43,3 +43,10 @@ macro_rules! case_function {
 
 case_function!(LOWER, "lower", "nuages_lower", "The text in lower case, one code point for one.");
 case_function!(UPPER, "upper", "nuages_upper", "The text in upper case, one code point for one.");
+case_function!(
+    INITCAP,
+    "initcap",
+    "nuages_initcap",
+    "The text with each word's first letter in upper case and the others in lower case; a word is a run of letters, digits \
+        and marks."
+);

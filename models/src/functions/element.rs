@@ -2,7 +2,7 @@
 
 use super::{Function, Rule, Volatility, takes};
 use crate::bind::{Scalar, Typed};
-use crate::compile::type_of;
+use crate::compile::{type_of, word};
 use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::registry::LogicalType;
@@ -43,11 +43,31 @@ pub(super) static ELEMENT: Function = Function {
             Dialect::Postgres => {
                 // Lists of lists are one array there, which has no elements that are lists.
                 let path = Sql::cast(Sql::Text(format!("{{{}}}", positions.join(","))), "text[]");
+                if *result == LogicalType::Json {
+                    return Ok(Sql::binary(Sql::call("to_jsonb", vec![list]), "#>", path));
+                }
                 Sql::cast(Sql::binary(Sql::call("to_jsonb", vec![list]), "#>>", path), type_of(result))
             }
             Dialect::Sqlite => {
+                if *result == LogicalType::Json {
+                    let path = format!("[{}]", positions.join(","));
+                    return Ok(Sql::call("nuages_json_get", vec![list, Sql::Text(path)]));
+                }
                 let path = format!("$[{}]", positions.join("]["));
-                Sql::call("json_extract", vec![list, Sql::Text(path)])
+                let element = Sql::call("json_extract", vec![list, Sql::Text(path)]);
+                // A list holds its elements as the API writes them, and a value is held as a column holds it.
+                match result {
+                    LogicalType::Decimal { .. } => Sql::call("nuages_decimal_of_text", vec![element]),
+                    LogicalType::Float => Sql::cast(element, "REAL"),
+                    LogicalType::Time
+                    | LogicalType::DateTime
+                    | LogicalType::Duration
+                    | LogicalType::Uuid
+                    | LogicalType::Binary => {
+                        Sql::call("nuages_cast_text", vec![element, Sql::Text(word(result).to_owned())])
+                    }
+                    _ => element,
+                }
             }
         })
     },

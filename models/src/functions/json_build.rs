@@ -2,7 +2,8 @@
 //!
 //! A value stands in the document as PostgreSQL's `to_jsonb` writes it: numbers and big integers as numbers, decimals with
 //! the digits of their type, datetimes as `2024-06-15T12:00:00+00:00`, NULL as `null`. Durations and bytes are as the API
-//! writes them: `PT1S`, base64.
+//! writes them: `PT1S`, base64. A range is an object of its bounds, `{"bounds": "[)", "lower": 1, "upper": 9}` or
+//! `{"empty": true}`; a list is an array.
 
 use super::{Function, Rule, Volatility, takes};
 use crate::bind::{Typed, types};
@@ -14,12 +15,16 @@ use crate::sql::Sql;
 
 /// Whether the value can stand in a document.
 pub(crate) fn check(value: &Typed) -> Result<(), String> {
-    match &value.logical {
-        LogicalType::Array(_) | LogicalType::Range(_) | LogicalType::SearchVector => {
-            Err(format!("{} cannot be a part of a JSON document", types::type_name(&value.logical)))
-        }
-        _ => Ok(()),
+    let mut element = &value.logical;
+    while let LogicalType::Array(inner) = element {
+        element = inner;
     }
+    let is_list = matches!(value.logical, LogicalType::Array(_));
+    let has_own_form = matches!(element, LogicalType::Duration | LogicalType::Binary | LogicalType::Range(_));
+    if *element == LogicalType::SearchVector || is_list && has_own_form {
+        return Err(format!("{} cannot be a part of a JSON document", types::type_name(&value.logical)));
+    }
+    Ok(())
 }
 
 /// The value's JSON text on SQLite, where NULL is `null`.

@@ -1,17 +1,27 @@
 //! Places inside of JSON documents: `->` and `->>` in expressions, Django's key transforms.
 
 use super::{Function, Rule, Volatility};
-use crate::bind::{Typed, types};
+use crate::bind::{Scalar, Typed, types};
 use crate::compile::{Compiler, Conversion};
 use crate::database::Dialect;
+use crate::expr::Slot;
 use crate::prepare::CompileError;
 use crate::registry::LogicalType;
 use crate::sql::Sql;
+use crate::value::Value;
 
 fn rule(operands: &[Typed], result: LogicalType) -> Result<Rule, String> {
-    let [document, _] = operands else {
-        return Err("write it with a document and a path, a JSON array of keys and positions".to_owned());
+    const USAGE: &str = "write it with a document and a path, a JSON array of keys and positions";
+    let [document, path] = operands else { return Err(USAGE.to_owned()) };
+    let is_path = match &path.scalar {
+        Scalar::Slot(Slot::Constant(Value::Json(path))) => path.trim_start().starts_with('['),
+        Scalar::Slot(Slot::Constant(_)) => false,
+        Scalar::Slot(slot) => *slot != Slot::Now,
+        _ => false,
     };
+    if !is_path {
+        return Err(USAGE.to_owned());
+    }
     if document.logical != LogicalType::Json {
         return Err(format!("a JSON document is needed here, not {}", types::type_name(&document.logical)));
     }

@@ -8,6 +8,7 @@ mod bitwise;
 mod case;
 mod character;
 mod coalesce;
+mod collate;
 mod concat;
 mod concat_ws;
 mod date_part;
@@ -25,20 +26,24 @@ mod nullif;
 mod pad;
 mod power;
 mod random;
+mod random_uuid;
 mod range_part;
 mod repeat;
 mod replace;
 mod reverse;
 mod rounding;
 mod sign;
+mod slice;
 mod strindex;
 mod substr;
 mod trigonometry;
 mod trim;
 mod trunc;
 mod unaccent;
+mod uuid;
 
 pub(crate) use json_build::check as check_json;
+pub(crate) use random_uuid::sqlite as random_uuid_sqlite;
 
 use crate::bind::Typed;
 use crate::compile::Compiler;
@@ -124,6 +129,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &length::LENGTH,
     &case::LOWER,
     &case::UPPER,
+    &case::INITCAP,
+    &collate::COLLATE,
     &substr::SUBSTR,
     &ends::LEFT,
     &ends::RIGHT,
@@ -170,6 +177,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &trigonometry::ATAN,
     &trigonometry::ATAN2,
     &random::RANDOM,
+    &uuid::UUID4,
+    &uuid::UUID7,
+    &random_uuid::GEN_RANDOM_UUID,
     &trunc::TRUNC,
     &months::ADD_MONTHS,
     &months::AGE,
@@ -187,6 +197,12 @@ pub static FUNCTIONS: &[&Function] = &[
     &date_part::HOUR,
     &date_part::MINUTE,
     &date_part::SECOND,
+    &date_part::MILLISECOND,
+    &date_part::MICROSECOND,
+    &date_part::DECADE,
+    &date_part::CENTURY,
+    &date_part::MILLENNIUM,
+    &date_part::EPOCH,
     &json_path::JSON_PATH,
     &json_path::JSON_TEXT,
     &json_path::JSON_NUMBER,
@@ -197,6 +213,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &bitwise::OR,
     &bitwise::XOR,
     &element::ELEMENT,
+    &slice::SLICE,
     &unaccent::UNACCENT,
     &range_part::RANGE_START,
     &range_part::RANGE_END,

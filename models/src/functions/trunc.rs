@@ -10,8 +10,8 @@ use crate::registry::LogicalType;
 use crate::sql::Sql;
 use crate::value::Value;
 
-const DATE_UNITS: [&str; 5] = ["year", "quarter", "month", "week", "day"];
-const TIME_UNITS: [&str; 3] = ["hour", "minute", "second"];
+const DATE_UNITS: [&str; 8] = ["millennium", "century", "decade", "year", "quarter", "month", "week", "day"];
+const TIME_UNITS: [&str; 5] = ["hour", "minute", "second", "millisecond", "microsecond"];
 
 /// The unit, which is part of the statement: grouping by a truncation must see that it is the same everywhere.
 fn unit(operand: &Typed) -> Option<&'static str> {
@@ -21,8 +21,8 @@ fn unit(operand: &Typed) -> Option<&'static str> {
 
 pub(super) static TRUNC: Function = Function {
     name: "trunc",
-    doc: "The beginning of the year, quarter, month, week (from Monday), day, hour, minute or second that a date, a \
-        time or a datetime is in; of a datetime the instant at which it begins in the time zone, the request's when \
+    doc: "The beginning of the millennium, century, decade, year, quarter, month, week (from Monday), day, hour, minute, \
+        second, millisecond or microsecond that a date, a time or a datetime is in; of a datetime the instant at which it begins in the time zone, the request's when \
         none is given.",
     usage: "trunc(value, 'month'), or trunc(datetime, 'month', zone)",
     volatility: Volatility::Stable,

@@ -15,7 +15,7 @@ pub(super) static EXACT: Lookup = Lookup {
     name: "exact",
     doc: "The value is equal to the operand.",
     operands: Operands::Same,
-    accepts: |logical| !matches!(logical, LogicalType::SearchVector),
+    accepts: |logical| !matches!(logical, LogicalType::SearchVector | LogicalType::Encrypted(_)),
     strict: true,
     compile: exact,
 };
@@ -58,7 +58,10 @@ fn compare(
 }
 
 fn ordered(logical: &LogicalType) -> bool {
-    !matches!(logical, LogicalType::Json | LogicalType::SearchVector | LogicalType::Boolean)
+    !matches!(
+        logical,
+        LogicalType::Json | LogicalType::SearchVector | LogicalType::Boolean | LogicalType::Encrypted(_)
+    )
 }
 
 macro_rules! order_lookup {
@@ -86,12 +89,18 @@ pub(super) static IN: Lookup = Lookup {
     doc: "The value is equal to one of the list's; an empty list matches nothing.",
     operands: Operands::SameList,
     accepts: |logical| {
-        !matches!(logical, LogicalType::SearchVector | LogicalType::Array(_) | LogicalType::Range(_))
+        !matches!(
+            logical,
+            LogicalType::SearchVector
+                | LogicalType::Array(_)
+                | LogicalType::Range(_)
+                | LogicalType::Encrypted(_)
+        )
     },
     strict: true,
     compile: |compiler, left, right| {
         let value = compiler.scalar(left)?;
-        let list = compiler.operand(&right[0])?;
+        let list = compiler.list_operand(&right[0])?;
         Ok(match compiler.dialect() {
             Dialect::Postgres => Sql::InArray { element: Box::new(value), array: Box::new(list) },
             Dialect::Sqlite if left.logical == LogicalType::Json => {

@@ -109,7 +109,8 @@ fn sqlite_contains(text: Sql, operand: Operand<'_>) -> Result<Sql, CompileError>
 /// is below the prefix followed by it.
 fn sqlite_startswith(text: Sql, operand: Operand<'_>) -> Result<Sql, CompileError> {
     let from = Sql::binary(text.clone(), ">=", operand()?);
-    let end = Sql::binary(operand()?, "||", Sql::cast(Sql::Blob(&[0xFF]), "TEXT"));
+    let end =
+        Sql::binary(operand()?, "||", Sql::cast(Sql::Blob(std::borrow::Cow::Borrowed(&[0xFF])), "TEXT"));
     Ok(Sql::And(vec![from, Sql::binary(text, "<", end)]))
 }
 

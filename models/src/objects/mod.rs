@@ -45,7 +45,7 @@ use crate::database::Database;
 use crate::expr::Expr;
 use crate::prepare::{Strategy, Target};
 use crate::query::{Bound, Grouping, Lock, NamedJoin, OrderBy, QuerySet, Scope};
-use crate::registry::Model;
+use crate::registry::{Manager, Model};
 use crate::run::Executor;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -116,7 +116,10 @@ impl Orm {
     /// The rows of a model through its default manager: Django's `Model.objects`.
     pub fn objects(&self, model: &str) -> Objects {
         let query = match self.registry.model_named(model) {
-            Some(model) => Ok(QuerySet::all(model.id)),
+            Some(model) => {
+                let mut query = QuerySet::all(model.id);
+                with_manager(&mut query, model).map(|()| query)
+            }
             None => Err(QueryError::UnknownModel {
                 name: model.to_owned(),
                 hint: crate::bind::nearest(model, self.registry.models().iter().map(|model| &model.name)),
@@ -176,7 +179,7 @@ impl Objects {
         self
     }
 
-    /// The rows through another manager of the model.
+    /// The rows through another manager of the model, with its annotations.
     #[must_use]
     pub fn manager(self, name: &str) -> Self {
         let name = name.to_owned();
@@ -186,22 +189,20 @@ impl Objects {
             let Some(position) = position else {
                 return Err(QueryError::Misuse(format!("{} has no manager `{name}`", model.name)));
             };
+            without_manager(query, model);
             query.manager = Scope::Manager(position);
-            if query.order.is_empty() && !model.managers[position].ordering.is_empty() {
-                query.order = model.managers[position]
-                    .ordering
-                    .iter()
-                    .map(|key| OrderBy::new(key.path.clone(), key.descending))
-                    .collect();
+            if query.order.is_empty() {
+                query.order = model.managers[position].order();
             }
-            Ok(())
+            with_manager(query, model)
         })
     }
 
     /// Every row of the table, whatever the default manager says.
     #[must_use]
     pub fn unscoped(self) -> Self {
-        self.change(|query, _| {
+        self.change(|query, registry| {
+            without_manager(query, registry.model(query.model));
             query.manager = Scope::Unscoped;
             Ok(())
         })
@@ -507,16 +508,37 @@ fn effective_order(query: &QuerySet, registry: &Registry) -> Vec<OrderBy> {
         return query.order.clone();
     }
     let model = registry.model(query.model);
-    let manager = match query.manager {
+    match manager_of(query, model) {
+        Some(manager) if !manager.ordering.is_empty() => manager.order(),
+        _ => model.ordering.iter().map(|key| OrderBy::new(key.path.clone(), key.descending)).collect(),
+    }
+}
+
+fn manager_of<'m>(query: &QuerySet, model: &'m Model) -> Option<&'m Manager> {
+    match query.manager {
         Scope::Default => model.managers.first(),
         Scope::Manager(position) => model.managers.get(position),
         Scope::Unscoped => None,
-    };
-    let keys = match manager {
-        Some(manager) if !manager.ordering.is_empty() => &manager.ordering,
-        _ => &model.ordering,
-    };
-    keys.iter().map(|key| OrderBy::new(key.path.clone(), key.descending)).collect()
+    }
+}
+
+/// Gives the query the annotations of its manager.
+fn with_manager(query: &mut QuerySet, model: &Model) -> Result<(), QueryError> {
+    let Some(manager) = manager_of(query, model) else { return Ok(()) };
+    for (name, annotation) in &manager.annotations {
+        let Some(expr) = &annotation.expr else { continue };
+        free(query, model, name)?;
+        query.annotations.push((name.clone(), expr.clone()));
+    }
+    Ok(())
+}
+
+/// Takes the annotations of its manager away again.
+fn without_manager(query: &mut QuerySet, model: &Model) {
+    let Some(manager) = manager_of(query, model) else { return };
+    query.annotations.retain(|(name, expr)| {
+        manager.annotations.get(name).is_none_or(|annotation| annotation.expr.as_ref() != Some(expr))
+    });
 }
 
 /// Whether a condition speaks of keys and of values of groups only.

@@ -284,7 +284,10 @@ fn encoder(logical: &LogicalType) -> Encoder {
         LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => Encoder::Number,
         LogicalType::Float => Encoder::Float,
         LogicalType::Decimal { scale, .. } => Encoder::Decimal { scale: *scale },
-        LogicalType::Text | LogicalType::IpAddress | LogicalType::SearchVector => Encoder::String,
+        LogicalType::Text
+        | LogicalType::IpAddress
+        | LogicalType::SearchVector
+        | LogicalType::Encrypted(_) => Encoder::String,
         LogicalType::Date => Encoder::Date,
         LogicalType::Time => Encoder::Time,
         LogicalType::DateTime => Encoder::DateTime,

@@ -1,5 +1,7 @@
 //! Logical types: what a value is, whatever a database stores it as.
 
+use super::Keyring;
+
 /// The type of a value. Closed, because binding, compiling and encoding are matched exhaustively over it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LogicalType {
@@ -44,6 +46,8 @@ pub enum LogicalType {
     Range(RangeBound),
     /// Lexemes for full text search.
     SearchVector,
+    /// Text that the database holds encrypted: it can be read and written, not compared.
+    Encrypted(Keyring),
 }
 
 /// The type of a range's bounds.

@@ -4,11 +4,14 @@
 //! that the stages pass integers about. A foreign key is two things: a [`Field`] for each of its columns
 //! (`author_id`) and a [`Relation`] (`author`).
 
+mod keyring;
 mod logical;
 
+pub use keyring::{Keyring, KeyringError};
 pub use logical::{LogicalType, RangeBound};
 
 use crate::expr::Expr;
+use crate::query::OrderBy;
 use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::fmt;
@@ -37,6 +40,23 @@ impl Registry {
     pub fn new(models: Vec<Model>) -> Self {
         let by_name = models.iter().map(|model| (model.name.clone(), model.id)).collect();
         Self { models, by_name }
+    }
+
+    /// The same with the keys of encrypted fields.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &Keyring) -> Self {
+        for field in self.models.iter_mut().flat_map(|model| &mut model.fields) {
+            if let LogicalType::Encrypted(known) = &mut field.logical {
+                known.clone_from(keys);
+            }
+        }
+        self
+    }
+
+    /// Whether a field is encrypted, so that there must be keys.
+    pub fn has_encrypted_fields(&self) -> bool {
+        let mut fields = self.models.iter().flat_map(|model| &model.fields);
+        fields.any(|field| matches!(field.logical, LogicalType::Encrypted(_)))
     }
 
     /// All models in the order of their ids: those of the files in their order, then the implicit link models
@@ -200,7 +220,7 @@ pub struct Field {
     pub collation: Option<String>,
     /// Set by the server on every write or on creation.
     pub auto_now: AutoNow,
-    /// Expression text of a generated column.
+    /// Expression text of a generated column. It is of the language of expressions where Nuages creates the table.
     pub generated: Option<String>,
     /// The relation whose column this is.
     pub relation: Option<RelationId>,
@@ -378,12 +398,32 @@ pub struct Manager {
     pub name: String,
     /// Expression text.
     pub filter: Option<String>,
-    /// The filter, read.
+    /// The filter, read; the manager's own annotations are written out in it.
     pub condition: Option<Expr>,
-    /// Replaces the model's ordering when not empty.
+    /// Replaces the model's ordering when not empty. Its names may be those of the manager's annotations: see
+    /// [`Manager::order`].
     pub ordering: Vec<OrderKey>,
+    /// Values that the rows have through this manager, by name, in the order of declaration. They take no arguments.
+    pub annotations: IndexMap<String, Annotation>,
     /// Where it is declared.
     pub origin: Origin,
+}
+
+impl Manager {
+    /// The keys of its ordering; those that are its own annotations are written out.
+    pub fn order(&self) -> Vec<OrderBy> {
+        let key = |key: &OrderKey| {
+            let computed = match key.path.as_slice() {
+                [name] => self.annotations.get(name).and_then(|annotation| annotation.expr.clone()),
+                _ => None,
+            };
+            OrderBy {
+                key: computed.unwrap_or_else(|| Expr::Path(key.path.clone())),
+                ..OrderBy::new(key.path.clone(), key.descending)
+            }
+        };
+        self.ordering.iter().map(key).collect()
+    }
 }
 
 /// A computed field.

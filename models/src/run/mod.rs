@@ -10,6 +10,7 @@ mod write;
 mod writer;
 
 pub use executor::Executor;
+pub(crate) use parameters::constant_parameter;
 pub use rows::{each_row, fetch_rows};
 pub(crate) use write::Statements;
 

@@ -5,7 +5,7 @@ use crate::compile::{Conversion, StatementSlot};
 use crate::database::{Dialect, Param};
 use crate::expr::Slot;
 use crate::pattern;
-use crate::registry::{LogicalType, SqliteEncoding};
+use crate::registry::{Keyring, LogicalType, SqliteEncoding};
 use crate::value::postgres::pg_encode;
 use crate::value::sqlite::{SqliteValue, encode, ordered_text, sortable_text};
 use crate::value::{Decimal, Value, write_value};
@@ -17,6 +17,17 @@ pub(super) fn of_statement(
     dialect: Dialect,
 ) -> Result<Vec<Param>, RunError> {
     slots.iter().map(|slot| one(slot, arguments, dialect)).collect()
+}
+
+/// The parameter of a slot that is part of the plan, for DDL, where it becomes a literal.
+///
+/// # Errors
+/// When its value fits neither its type nor its conversion, or comes with a request.
+pub(crate) fn constant_parameter(slot: &StatementSlot, dialect: Dialect) -> Result<Param, RunError> {
+    match slot.slot {
+        Slot::Constant(_) => one(slot, &Arguments::default(), dialect),
+        _ => Err(RunError::Internal("a value of a request is not known here".to_owned())),
+    }
 }
 
 fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<Param, RunError> {
@@ -44,7 +55,12 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
             }
             _ => None,
         },
-        (Conversion::Plain | Conversion::StoredAbove | Conversion::StoredBelow, _) => None,
+        (Conversion::Among, Value::Array(elements)) if dialect == Dialect::Sqlite => {
+            return among(elements, &slot.logical, slot.encoding);
+        }
+        (Conversion::Plain | Conversion::Among | Conversion::StoredAbove | Conversion::StoredBelow, _) => {
+            None
+        }
         (Conversion::LikeStart, Value::Text(text)) => Some(format!("{}%", pattern::escape_like(text))),
         (Conversion::LikePart, Value::Text(text)) => Some(format!("%{}%", pattern::escape_like(text))),
         (Conversion::LikeEnd, Value::Text(text)) => Some(format!("%{}", pattern::escape_like(text))),
@@ -69,8 +85,29 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
                 .map_err(|error| RunError::BadInput(error.to_string()))?;
             Ok(Param::Bytes(bytes.to_vec()))
         }
-        Dialect::Postgres => Ok(postgres(value)),
+        Dialect::Postgres => match &slot.logical {
+            LogicalType::Encrypted(keys) => encrypted(keys, value),
+            LogicalType::Array(element) => match (element.as_ref(), value) {
+                (LogicalType::Encrypted(keys), Value::Array(values)) => {
+                    let tokens =
+                        values.iter().map(|value| encrypted(keys, value)).collect::<Result<_, _>>()?;
+                    Ok(Param::Array(tokens))
+                }
+                _ => Ok(postgres(value)),
+            },
+            _ => Ok(postgres(value)),
+        },
         Dialect::Sqlite => sqlite(value, &slot.logical, slot.encoding),
+    }
+}
+
+/// A text as the database holds it.
+fn encrypted(keys: &Keyring, value: &Value) -> Result<Param, RunError> {
+    match value {
+        Value::Text(text) => {
+            keys.encrypt(text).map(Param::Text).map_err(|error| RunError::Internal(error.to_string()))
+        }
+        other => Ok(postgres(other)),
     }
 }
 
@@ -109,32 +146,37 @@ pub(super) fn postgres(value: &Value) -> Param {
     }
 }
 
-/// A value for SQLite, as the column that it meets is stored. A list is JSON text of such values.
-fn sqlite(value: &Value, logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
-    if let (Value::Array(elements), LogicalType::Array(element_type)) = (value, logical) {
-        let mut json = vec![b'['];
-        for element in elements {
-            // A value that no stored one can equal is simply not in the list.
-            let Some(stored) = stored(element, element_type, encoding)? else { continue };
-            if json.len() > 1 {
-                json.push(b',');
-            }
-            match stored {
-                SqliteValue::Null => json.extend_from_slice(b"null"),
-                SqliteValue::Integer(value) => json.extend_from_slice(value.to_string().as_bytes()),
-                SqliteValue::Real(value) => write_value(&mut json, &LogicalType::Float, &Value::Float(value))
-                    .map_err(|error| RunError::BadInput(error.to_string()))?,
-                SqliteValue::Text(text) => crate::value::write::write_string(&mut json, &text),
-                SqliteValue::Blob(bytes) => {
-                    json.push(b'"');
-                    bytes.iter().for_each(|byte| json.extend_from_slice(format!("{byte:02X}").as_bytes()));
-                    json.push(b'"');
-                }
+/// Values for SQLite, each as the column that it meets is stored: JSON text of a list of them.
+fn among(elements: &[Value], logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
+    let LogicalType::Array(element_type) = logical else {
+        return Err(RunError::Internal("a list is of no type of lists".to_owned()));
+    };
+    let mut json = vec![b'['];
+    for element in elements {
+        // A value that no stored one can equal is simply not in the list.
+        let Some(stored) = stored(element, element_type, encoding)? else { continue };
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        match stored {
+            SqliteValue::Null => json.extend_from_slice(b"null"),
+            SqliteValue::Integer(value) => json.extend_from_slice(value.to_string().as_bytes()),
+            SqliteValue::Real(value) => write_value(&mut json, &LogicalType::Float, &Value::Float(value))
+                .map_err(|error| RunError::BadInput(error.to_string()))?,
+            SqliteValue::Text(text) => crate::value::write::write_string(&mut json, &text),
+            SqliteValue::Blob(bytes) => {
+                json.push(b'"');
+                bytes.iter().for_each(|byte| json.extend_from_slice(format!("{byte:02X}").as_bytes()));
+                json.push(b'"');
             }
         }
-        json.push(b']');
-        return Ok(Param::Text(String::from_utf8_lossy(&json).into_owned()));
     }
+    json.push(b']');
+    Ok(Param::Text(String::from_utf8_lossy(&json).into_owned()))
+}
+
+/// A value for SQLite, as the column that it meets is stored.
+fn sqlite(value: &Value, logical: &LogicalType, encoding: SqliteEncoding) -> Result<Param, RunError> {
     match stored(value, logical, encoding)? {
         Some(stored) => Ok(param(stored)),
         // Compared as a number: between the stored ones, or beyond all of them.

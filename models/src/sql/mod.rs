@@ -5,8 +5,9 @@ mod render;
 mod write;
 
 use crate::expr::Frame;
+use std::borrow::Cow;
 
-pub use render::{quoted_identifier, render};
+pub use render::{quoted_identifier, quoted_text, render, render_expression};
 pub use write::{Conflict, Delete, Insert, Rows, Update, Write, render_write};
 
 /// A scalar or boolean SQL expression.
@@ -31,10 +32,10 @@ pub enum Sql {
     Number(String),
     /// The number with the other sign.
     Negative(Box<Sql>),
-    /// A text that Nuages itself chose; quoted when rendered.
+    /// A text that Nuages itself chose, or (in DDL) one of a model file; quoted when rendered.
     Text(String),
     /// Bytes, as a literal.
-    Blob(&'static [u8]),
+    Blob(Cow<'static, [u8]>),
     /// An infix operator.
     Binary {
         /// Left operand.
@@ -78,6 +79,15 @@ pub enum Sql {
         /// The collation's name.
         collation: String,
     },
+    /// `(…)[from:to]`: elements of an array, counted from 1, both included.
+    Slice {
+        /// The array.
+        of: Box<Sql>,
+        /// The first.
+        from: u32,
+        /// The last.
+        to: u32,
+    },
     /// `extract(… from …)`.
     Extract {
         /// The part.
@@ -107,6 +117,13 @@ pub enum Sql {
         element: Box<Sql>,
         /// The array.
         array: Box<Sql>,
+    },
+    /// `IN (…)` of values that stand in the text; never of none.
+    InList {
+        /// The element.
+        element: Box<Sql>,
+        /// The values.
+        list: Vec<Sql>,
     },
     /// `IN (SELECT value FROM json_each(list))`.
     InJsonList {
@@ -206,6 +223,7 @@ impl Sql {
             | Self::Test { of, .. }
             | Self::Cast { of, .. }
             | Self::Collate { of, .. }
+            | Self::Slice { of, .. }
             | Self::Extract { of, .. } => f(of),
             Self::And(parts) | Self::Or(parts) | Self::Row(parts) | Self::Call { arguments: parts, .. } => {
                 parts.iter_mut().for_each(f);
@@ -215,6 +233,10 @@ impl Sql {
             | Self::InJsonList { element: a, list: b } => {
                 f(a);
                 f(b);
+            }
+            Self::InList { element, list } => {
+                f(element);
+                list.iter_mut().for_each(f);
             }
             Self::Case { branches, otherwise } => {
                 for (when, then) in branches {
@@ -243,6 +265,24 @@ impl Sql {
                 order.iter_mut().for_each(|key| f(&mut key.key));
             }
         }
+    }
+
+    /// Whether a value computed over a window stands in it, those of sub-queries aside.
+    pub(crate) fn has_window(&mut self) -> bool {
+        let mut found = matches!(self, Self::Over { .. } | Self::RowNumber { .. });
+        if !found && !matches!(self, Self::Select(_) | Self::Exists(_)) {
+            self.each_part(&mut |part| found |= part.has_window());
+        }
+        found
+    }
+
+    /// Whether a column of a row stands in it.
+    pub(crate) fn has_column(&mut self) -> bool {
+        let mut found = matches!(self, Self::Column { .. });
+        if !found {
+            self.each_part(&mut |part| found |= part.has_column());
+        }
+        found
     }
 
     /// `CAST(of AS to)`.

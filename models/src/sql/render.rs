@@ -12,6 +12,13 @@ pub fn render(select: &Select, dialect: Dialect) -> String {
     renderer.into_text()
 }
 
+/// The text of an expression that stands in a statement of DDL. The same tree always gives the same text.
+pub fn render_expression(expression: &Sql, dialect: Dialect) -> String {
+    let mut renderer = Renderer::new(dialect);
+    renderer.expression(expression);
+    renderer.into_text()
+}
+
 pub(super) struct Renderer {
     out: String,
     dialect: Dialect,
@@ -198,6 +205,7 @@ impl Renderer {
             | Sql::Call { .. }
             | Sql::Cast { .. }
             | Sql::Extract { .. }
+            | Sql::Slice { .. }
             | Sql::Row(_)
             | Sql::Case { .. }
             | Sql::Exists(_)
@@ -221,6 +229,7 @@ impl Renderer {
             | Sql::Collate { .. }
             | Sql::Like { .. }
             | Sql::InArray { .. }
+            | Sql::InList { .. }
             | Sql::InJsonList { .. } => false,
         };
         if closed {
@@ -252,13 +261,11 @@ impl Renderer {
                 let _ = write!(self.out, "{number}");
             }
             Sql::Text(text) => {
-                self.out.push('\'');
-                self.out.push_str(&text.replace('\'', "''"));
-                self.out.push('\'');
+                self.out.push_str(&quoted_text(text));
             }
             Sql::Blob(bytes) => {
                 self.out.push_str("x'");
-                for byte in *bytes {
+                for byte in bytes.iter() {
                     let _ = write!(self.out, "{byte:02x}");
                 }
                 self.out.push('\'');
@@ -301,6 +308,11 @@ impl Renderer {
                     self.out.push(')');
                 }
             },
+            Sql::Slice { of, from, to } => {
+                self.out.push('(');
+                self.expression(of);
+                let _ = write!(self.out, ")[{from}:{to}]");
+            }
             Sql::Collate { of, collation } => {
                 self.operand(of);
                 self.out.push_str(" COLLATE ");
@@ -384,6 +396,12 @@ impl Renderer {
                 self.expression(array);
                 self.out.push(')');
             }
+            Sql::InList { element, list } => {
+                self.operand(element);
+                self.out.push_str(" IN (");
+                self.list(list);
+                self.out.push(')');
+            }
             Sql::InJsonList { element, list } => {
                 self.operand(element);
                 self.out.push_str(" IN (SELECT value FROM json_each(");
@@ -464,6 +482,12 @@ impl Renderer {
 /// A name as it stands in a statement. The only place where identifiers are quoted.
 pub fn quoted_identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as it stands in a statement. The only place where texts are quoted. Both databases take backslashes literally
+/// (PostgreSQL: `standard_conforming_strings`, which it has been by default since 9.1).
+pub fn quoted_text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 #[cfg(test)]

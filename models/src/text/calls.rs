@@ -18,12 +18,13 @@ use sqlparser::ast::{
 };
 
 /// SQL's names of functions that have another name here.
-const OTHER_NAMES: [(&str, &str); 10] = [
+const OTHER_NAMES: [(&str, &str); 11] = [
     ("btrim", "trim"),
     ("ceiling", "ceil"),
     ("char_length", "length"),
     ("character_length", "length"),
     ("ends_with", "endswith"),
+    ("gen_random_uuid", "uuid4"),
     ("pow", "power"),
     ("regexp_like", "regex"),
     ("starts_with", "startswith"),
@@ -32,7 +33,7 @@ const OTHER_NAMES: [(&str, &str); 10] = [
 ];
 
 /// The units of `extract` and the functions that give them.
-const UNITS: [(&str, &str); 15] = [
+const UNITS: [(&str, &str); 24] = [
     ("year", "year"),
     ("month", "month"),
     ("day", "day"),
@@ -47,6 +48,15 @@ const UNITS: [(&str, &str); 15] = [
     ("hour", "hour"),
     ("minute", "minute"),
     ("second", "second"),
+    ("millisecond", "millisecond"),
+    ("milliseconds", "millisecond"),
+    ("microsecond", "microsecond"),
+    ("microseconds", "microsecond"),
+    ("decade", "decade"),
+    ("century", "century"),
+    ("millennium", "millennium"),
+    ("epoch", "epoch"),
+    ("time", "time"),
     ("date", "date"),
 ];
 
@@ -260,7 +270,7 @@ impl Reader<'_> {
                     let error = self.error(call.tree, format!("`{unit}` is no part of a date or time"));
                     return Err(match unit.as_str() {
                         "dow" => error.hint("week_day counts from Sunday as 1, isodow from Monday as 1"),
-                        _ => error.hint("year, quarter, month, week, day, week_day, isodow, isoyear, hour, minute, second"),
+                        _ => error.hint("year, quarter, month, week, day, week_day, isodow, isoyear, hour, minute, second, epoch"),
                     });
                 };
                 Expr::call(function, self.zoned(&[value])?)

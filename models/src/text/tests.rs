@@ -517,3 +517,13 @@ fn orderings() {
     assert!(parse_order("views desc,", &registry).is_err());
     assert!(parse("views desc", &registry).is_err());
 }
+
+#[test]
+fn collations_and_parts() {
+    let collated = |of: &str, collation: &str| Expr::call("collate", vec![name(of), text(collation)]);
+    means("collate(a, 'und-x-icu')", collated("a", "und-x-icu"));
+    means("extract(millisecond from a)", Expr::call("millisecond", vec![name("a")]));
+    means("extract(epoch from a)", Expr::call("epoch", vec![name("a")]));
+    means("extract(century from a)", Expr::call("century", vec![name("a")]));
+    means("gen_random_uuid()", Expr::call("uuid4", Vec::new()));
+}

@@ -246,8 +246,8 @@ impl Rewriter<'_> {
             "collate" => {
                 return Err(self
                     .source
-                    .error(span, "`collate` has no meaning here")
-                    .hint("a field's `collation` is for its display; expressions compare by code point"));
+                    .error(span, "`collate` is no operator")
+                    .hint("write it as a function: collate(title, 'C')"));
             }
             "as" => {
                 return Err(self

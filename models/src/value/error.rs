@@ -37,6 +37,9 @@ pub enum ValueError {
     /// PostgreSQL's text cannot hold U+0000, so no text can.
     #[error("text may not contain U+0000: remove the character")]
     NullCharacter,
+    /// An encrypted value cannot be read or written.
+    #[error(transparent)]
+    Keys(#[from] crate::registry::KeyringError),
     /// NaN or an infinity.
     #[error("NaN and infinity are not values: give a finite number")]
     NotFinite,

@@ -13,6 +13,7 @@ mod error;
 pub mod json;
 mod parse;
 pub mod postgres;
+mod postgres_text;
 mod range;
 pub mod sqlite;
 pub mod write;
@@ -29,6 +30,7 @@ pub use duration::parse_duration;
 pub use error::ValueError;
 pub use json::{canonical_json, write_jsonb_compact};
 pub use parse::{from_json, parse_text};
+pub use postgres_text::pg_text;
 pub(crate) use range::{bound_type, range_of};
 pub use write::write_value;
 

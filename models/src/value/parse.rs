@@ -35,7 +35,9 @@ pub fn parse_text(logical: &LogicalType, text: &str) -> Result<Value, ValueError
         LogicalType::Decimal { digits, scale } => {
             Decimal::parse(text)?.fit(*digits, *scale).map(Value::Decimal)
         }
-        LogicalType::Text => without_null_character(text).map(|text| Value::Text(text.to_owned())),
+        LogicalType::Text | LogicalType::Encrypted(_) => {
+            without_null_character(text).map(|text| Value::Text(text.to_owned()))
+        }
         LogicalType::Date => parse_date(text).map(Value::Date),
         LogicalType::Time => parse_time(text).map(Value::Time),
         LogicalType::DateTime => parse_datetime(text).map(Value::DateTime),
@@ -100,6 +102,7 @@ pub(super) fn from_node(logical: &LogicalType, node: &Node<'_>) -> Result<Value,
             LogicalType::Int64
             | LogicalType::Decimal { .. }
             | LogicalType::Text
+            | LogicalType::Encrypted(_)
             | LogicalType::Date
             | LogicalType::Time
             | LogicalType::DateTime
@@ -204,7 +207,7 @@ pub(super) fn description(logical: &LogicalType) -> (&'static str, &'static str)
         LogicalType::Int64 => ("a big integer", "\"9007199254740993\""),
         LogicalType::Float => ("a finite number", "1.5"),
         LogicalType::Decimal { .. } => ("a decimal number", "\"12.50\""),
-        LogicalType::Text => ("text", "\"text\""),
+        LogicalType::Text | LogicalType::Encrypted(_) => ("text", "\"text\""),
         LogicalType::Date => ("a date", "\"2024-06-15\""),
         LogicalType::Time => ("a time of day", "\"13:45:30\""),
         LogicalType::DateTime => ("a date and time with an offset", "\"2024-06-15T12:00:00Z\""),

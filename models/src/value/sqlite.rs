@@ -71,6 +71,7 @@ pub fn encode(
             encode_decimal(*digits, *scale, encoding, decimal)?
         }
         (LogicalType::Text | LogicalType::IpAddress, Value::Text(text)) => SqliteValue::Text(text.clone()),
+        (LogicalType::Encrypted(keys), Value::Text(text)) => SqliteValue::Text(keys.encrypt(text)?),
         (LogicalType::Date, Value::Date(_)) | (LogicalType::Time, Value::Time(_)) => {
             let mut out = Vec::new();
             write_value(&mut out, logical, value)?;
@@ -118,6 +119,7 @@ pub fn decode(
         (LogicalType::Float, Integer(value)) => Value::Float(value as f64),
         (LogicalType::Decimal { scale, .. }, _) => Value::Decimal(decode_decimal(*scale, encoding, stored)?),
         (LogicalType::Text | LogicalType::IpAddress, Text(text)) => Value::Text(text.to_owned()),
+        (LogicalType::Encrypted(keys), Text(text)) => Value::Text(keys.decrypt(text)?),
         (LogicalType::Date, Text(text)) => Value::Date(parse_sqlite_date(text)?),
         (LogicalType::Time, Text(text)) => Value::Time(parse_sqlite_time(text)?),
         (LogicalType::DateTime, Text(text)) => Value::DateTime(parse_sqlite_datetime(text)?),

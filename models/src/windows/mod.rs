@@ -4,9 +4,11 @@
 mod offset;
 mod ranking;
 
-use crate::bind::Typed;
+use crate::bind::{Scalar, Typed};
+use crate::expr::Slot;
 use crate::functions::Rule;
 use crate::prepare::CompileError;
+use crate::value::Value;
 use std::fmt;
 
 /// A value computed over the neighbours of a row.
@@ -61,6 +63,16 @@ pub fn check(name: &str) -> Result<&'static str, CompileError> {
     match find(name) {
         Some(window) => Ok(window.name),
         None => crate::aggregates::named(name).map(|aggregate| aggregate.name),
+    }
+}
+
+/// That a number of rows or of parts is not computed of each row, which PostgreSQL would allow and SQLite does not, and is
+/// not smaller than the least that means something.
+fn written_number(operand: &Typed, least: i64) -> Result<(), String> {
+    match &operand.scalar {
+        Scalar::Slot(Slot::Constant(Value::Int(number))) if *number >= least => Ok(()),
+        Scalar::Slot(slot) if !matches!(slot, Slot::Constant(_) | Slot::Now) => Ok(()),
+        _ => Err(format!("the number must be written down, from {least} on")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of other rows among the neighbours.
 
-use super::WindowFunction;
+use super::{WindowFunction, written_number};
 use crate::bind::{Typed, types};
 use crate::functions::Rule;
 use crate::registry::LogicalType;
@@ -10,6 +10,9 @@ fn shifted(operands: &[Typed]) -> Result<Rule, String> {
     let (Some(value), true) = (operands.first(), operands.len() <= 3) else {
         return Err("write it with a value, a number of rows and a default".to_owned());
     };
+    if let Some(rows) = operands.get(1) {
+        written_number(rows, 0)?;
+    }
     let result = match operands.get(2) {
         Some(default) => {
             types::common(&[value.clone(), default.clone()]).map_err(|error| error.to_string())?
@@ -66,7 +69,8 @@ offset!(
     NTH_VALUE,
     "nth_value",
     |operands| {
-        let [value, _] = operands else { return Err("write it as nth_value(value, n)".to_owned()) };
+        let [value, n] = operands else { return Err("write it as nth_value(value, n)".to_owned()) };
+        written_number(n, 1)?;
         let wanted = vec![Some(value.logical.clone()), Some(LogicalType::Int32)];
         Ok(Rule { operands: wanted, result: value.logical.clone(), nullable: true })
     },

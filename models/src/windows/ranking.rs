@@ -1,6 +1,6 @@
 //! Ranks of a row among its neighbours.
 
-use super::WindowFunction;
+use super::{WindowFunction, written_number};
 use crate::functions::Rule;
 use crate::registry::LogicalType;
 
@@ -31,7 +31,8 @@ pub(super) static NTILE: WindowFunction = WindowFunction {
     doc: "The number of the part that the row is in when all are divided into so many equal parts.",
     usage: "ntile(parts) over (order by …)",
     types: |operands| {
-        let [_] = operands else { return Err("write it as ntile(parts)".to_owned()) };
+        let [parts] = operands else { return Err("write it as ntile(parts)".to_owned()) };
+        written_number(parts, 1)?;
         Ok(Rule { operands: vec![Some(LogicalType::Int32)], result: LogicalType::Int64, nullable: false })
     },
 };

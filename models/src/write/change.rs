@@ -293,7 +293,7 @@ impl Writer {
         for chunk in rows.chunks(CHUNK) {
             let arguments = if many {
                 let fields: Vec<FieldId> = [keys, set, only].concat();
-                vec![self.arguments(columns(model, &fields, chunk))]
+                vec![self.arguments(columns(model, &fields, chunk)?)]
             } else {
                 chunk.iter().map(|row| self.arguments(row.clone())).collect()
             };

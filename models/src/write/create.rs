@@ -10,8 +10,8 @@ use crate::prepare::{
     CREATED, ConflictFields, Width, carried_as_text, prepare_insert, prepare_insert_values,
 };
 use crate::registry::{FieldId, Model, ModelId};
-use crate::run::Arguments;
-use crate::value::Value;
+use crate::run::{Arguments, RunError};
+use crate::value::{Value, ValueError, pg_text};
 use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -270,7 +270,7 @@ impl Writer {
                 .collect());
         }
         let statement = prepare_insert(model, fields, Width::Many, conflict, returning, &self.target);
-        let lists = columns(model, fields, &rows);
+        let lists = columns(model, fields, &rows)?;
         let returned = self.statements.fetch(&Arc::new(statement), self.arguments(lists)).await;
         let returned = returned.map_err(explained)?;
         if returned.len() == rows.len() {
@@ -370,20 +370,25 @@ fn constants(row: &Prepared) -> Vec<Value> {
 }
 
 /// Rows as a list a field, for a statement that takes all at once.
-pub(super) fn columns(model: &Model, fields: &[FieldId], rows: &[Vec<Value>]) -> Vec<Value> {
-    fields
-        .iter()
-        .enumerate()
-        .map(|(at, id)| {
-            let logical = &model.field(*id).logical;
-            let as_text = carried_as_text(logical);
-            Value::Array(
-                rows.iter()
-                    .map(|row| if as_text { values::text_form(logical, &row[at]) } else { row[at].clone() })
-                    .collect(),
-            )
-        })
-        .collect()
+///
+/// # Errors
+/// When a value has no form in such a list.
+pub(super) fn columns(
+    model: &Model,
+    fields: &[FieldId],
+    rows: &[Vec<Value>],
+) -> Result<Vec<Value>, WriteError> {
+    let list = |(at, id): (usize, &FieldId)| {
+        let logical = &model.field(*id).logical;
+        let as_text = carried_as_text(logical);
+        let values = rows.iter().map(|row| match &row[at] {
+            value if as_text && *value != Value::Null => Ok(Value::Text(pg_text(logical, value)?)),
+            value => Ok(value.clone()),
+        });
+        let values = values.collect::<Result<Vec<_>, ValueError>>();
+        values.map(Value::Array).map_err(|error| RunError::BadInput(error.to_string()).into())
+    };
+    fields.iter().enumerate().map(list).collect()
 }
 
 /// A made row with what its statement gave back.

@@ -19,6 +19,7 @@ pub use collect::Deleted;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};
 pub use validate::check;
+pub use values::default_value;
 pub use writer::{WriteContext, Writer};
 
 pub(crate) use values::moment;

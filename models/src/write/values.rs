@@ -248,10 +248,16 @@ fn is_slug(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
-/// What a new row gets in a field that its writer does not say: a value, or `None` where the database gives one.
+/// What a new row gets in a field that its writer does not say: a value, or `None` where the database gives one. `now` is in
+/// microseconds since 1970-01-01T00:00:00Z.
 ///
 /// # Errors
 /// When the model's own default is no value of the field, which defining the models has checked.
+pub fn default_value(field: &Field, now: i64) -> Result<Option<Value>, String> {
+    default(field, Rules::All, now)
+}
+
+/// As [`default_value`]; by the rules of storage a text is empty.
 pub(super) fn default(field: &Field, rules: Rules, now: i64) -> Result<Option<Value>, String> {
     if field.auto_increment || field.db_default.is_some() || field.generated.is_some() {
         return Ok(None);
@@ -304,69 +310,6 @@ pub(super) fn problems_of(
         .collect()
 }
 
-/// A value in PostgreSQL's text form, for those that come in lists of texts: arrays and ranges.
-pub(super) fn text_form(logical: &LogicalType, value: &Value) -> Value {
-    match (logical, value) {
-        (_, Value::Null) => Value::Null,
-        (LogicalType::Array(element), Value::Array(elements)) => Value::Text(array_form(element, elements)),
-        (LogicalType::Range(_), Value::Json(json)) => Value::Text(range_form(json)),
-        (_, other) => other.clone(),
-    }
-}
-
-fn array_form(element: &LogicalType, elements: &[Value]) -> String {
-    let parts: Vec<String> = elements
-        .iter()
-        .map(|value| match (element, value) {
-            (_, Value::Null) => "NULL".to_owned(),
-            (LogicalType::Array(inner), Value::Array(values)) => array_form(inner, values),
-            _ => quoted(&plain_text(element, value)),
-        })
-        .collect();
-    format!("{{{}}}", parts.join(","))
-}
-
-fn range_form(json: &str) -> String {
-    let range: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
-    if range.get("empty").and_then(serde_json::Value::as_bool) == Some(true) {
-        return "empty".to_owned();
-    }
-    let bounds = range.get("bounds").and_then(serde_json::Value::as_str).unwrap_or("[)");
-    let (open, close) = bounds.split_at_checked(1).unwrap_or(("[", ")"));
-    let bound = |name| match range.get(name) {
-        None | Some(serde_json::Value::Null) => String::new(),
-        Some(serde_json::Value::String(text)) => quoted(text),
-        Some(other) => quoted(&other.to_string()),
-    };
-    format!("{open}{},{}{close}", bound("lower"), bound("upper"))
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// A value as PostgreSQL reads it.
-fn plain_text(logical: &LogicalType, value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Binary(bytes) => {
-            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("\\x{digits}")
-        }
-        _ => {
-            let mut out = Vec::new();
-            if value::write_value(&mut out, logical, value).is_err() {
-                return String::new();
-            }
-            let text = String::from_utf8_lossy(&out);
-            match (logical, text.strip_prefix('"').and_then(|text| text.strip_suffix('"'))) {
-                (LogicalType::Json, _) | (_, None) => text.into_owned(),
-                (_, Some(inner)) => inner.to_owned(),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,15 +357,5 @@ mod tests {
             assert!(!is_url(bad), "{bad}");
         }
         assert!(is_slug("a_B-9") && !is_slug("a b") && !is_slug("ä"));
-    }
-
-    #[test]
-    fn lists_and_ranges_have_their_text_form() {
-        let list = Value::Array(vec![Value::Text("a\"b\\".to_owned()), Value::Null]);
-        let logical = LogicalType::Array(Box::new(LogicalType::Text));
-        assert_eq!(text_form(&logical, &list), Value::Text("{\"a\\\"b\\\\\",NULL}".to_owned()));
-        let range = Value::Json("{\"lower\":1,\"upper\":null,\"bounds\":\"(]\"}".to_owned());
-        let logical = LogicalType::Range(crate::registry::RangeBound::Int32);
-        assert_eq!(text_form(&logical, &range), Value::Text("(\"1\",]".to_owned()));
     }
 }

@@ -139,11 +139,11 @@ fn the_blog() {
     assert_eq!(typed(&user.annotations["user_type"]), (LogicalType::Text, false));
     assert_eq!(typed(&post.annotations["title_preview"]), (LogicalType::Text, false));
     let conditions: Vec<bool> = post.managers.iter().map(|manager| manager.condition.is_some()).collect();
-    assert_eq!(conditions, [false, true, true]);
+    assert_eq!(conditions, [false, true, true, true]);
     let preview = &post.annotations["title_preview"].arguments["length"];
     assert_eq!((&preview.logical, &preview.default), (&LogicalType::Int32, &Some(50.into())));
     let managers: Vec<_> = post.managers.iter().map(|manager| manager.name.as_str()).collect();
-    assert_eq!(managers, ["objects", "live", "published"]);
+    assert_eq!(managers, ["objects", "live", "published", "discussed"]);
     let indexes: Vec<_> = post.indexes.iter().map(|index| index.name.as_str()).collect();
     let wanted = [
         "published_posts_idx",
@@ -243,7 +243,7 @@ fn every_field_type_becomes_a_field() {
     let generated = field(model(&registry, "Mgenerated"), "x");
     assert_eq!(
         (generated.generated.as_deref(), generated.editable, generated.null),
-        (Some("1 + 1"), false, true)
+        (Some("1 + 1"), false, false)
     );
     assert!(field(model(&registry, "Mauto"), "x").auto_increment);
     assert_eq!(names(model(&registry, "Mauto")), ["x"]);
@@ -568,4 +568,70 @@ fn indexes_and_constraints() {
 #[test]
 fn no_files_are_no_models() {
     assert_eq!(define(&[]).unwrap().models().len(), 0);
+}
+
+#[test]
+fn generated_fields_take_the_type_of_their_expression() {
+    let registry = models(
+        r#"
+        [Item.fields]
+        name  = { type = "char", max_length = 9 }
+        nick  = { type = "text", null = true }
+        price = { type = "decimal", max_digits = 6, decimal_places = 2 }
+        doc   = { type = "json" }
+        label = { type = "generated", expr = "name || coalesce(nick, '')" }
+        upper = { type = "generated", expr = "upper(nick)", index = true }
+        count = { type = "generated", expr = "length(name) * 2", null = true }
+        copy  = { type = "generated", expr = "price" }
+        twice = { type = "generated", expr = "price * 2", output = { type = "decimal", max_digits = 8, decimal_places = 2 } }
+        inner = { type = "generated", expr = "doc", index = true }
+        [Item.annotations]
+        longer = "count + 1"
+        [Cheap]
+        extends = ["Item"]
+        proxy   = true
+        "#,
+    );
+    for name in ["Item", "Cheap"] {
+        let item = model(&registry, name);
+        let typed = |name: &str| {
+            let field = field(item, name);
+            assert!(!field.editable, "{name}");
+            (field.logical.clone(), field.null)
+        };
+        assert_eq!(typed("label"), (LogicalType::Text, false), "{name}");
+        assert_eq!(typed("upper"), (LogicalType::Text, true), "{name}");
+        assert_eq!(typed("count"), (LogicalType::Int64, true), "{name}");
+        assert_eq!(typed("copy"), (LogicalType::Decimal { digits: 6, scale: 2 }, false), "{name}");
+        assert_eq!(typed("twice"), (LogicalType::Decimal { digits: 8, scale: 2 }, false), "{name}");
+        assert_eq!(field(item, "copy").sqlite, SqliteEncoding::ScaledInteger { scale: 2 });
+        assert_eq!(item.annotations["longer"].logical, Some(LogicalType::Int64));
+    }
+    let methods: Vec<_> =
+        model(&registry, "Item").indexes.iter().map(|index| index.method.as_deref()).collect();
+    assert_eq!(methods, [None, Some("gin")]);
+}
+
+#[test]
+fn managers_have_annotations() {
+    let registry = models(
+        r#"
+        [Post.fields]
+        title = { type = "text", null = true }
+        [Post.managers.long]
+        annotations = { letters = "length(title)", more = { expr = "letters + 1", help_text = "One more." } }
+        filter      = "more > 3"
+        ordering    = ["-more", "title"]
+        "#,
+    );
+    let manager = &model(&registry, "Post").managers[0];
+    let letters = &manager.annotations["letters"];
+    assert_eq!((letters.logical.clone(), letters.null), (Some(LogicalType::Int32), true));
+    assert_eq!(manager.annotations["more"].logical, Some(LogicalType::Int64));
+    // Written out, so that whoever reads the scope needs to know no name.
+    let printed = nuages_models::text::print(manager.condition.as_ref().unwrap(), &registry);
+    assert_eq!(printed, "length(title) + 1 > 3");
+    let keys: Vec<_> =
+        manager.order().iter().map(|key| nuages_models::text::print(&key.key, &registry)).collect();
+    assert_eq!(keys, ["length(title) + 1", "title"]);
 }

@@ -359,7 +359,10 @@ fn aggregated(model: &Model, exposed: &ExposedModel) -> IndexMap<String, Aggrega
 /// What rows are grouped by: their values, and those of their related rows.
 fn group(model: &Model, exposed: &ExposedModel) -> IndexMap<String, GroupMember> {
     let comparable = |value: &Aggregated| {
-        !matches!(value.leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_)))
+        !matches!(
+            value.leaf,
+            Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_) | Scalar::Secret)
+        )
     };
     let members = exposed.fields.iter().filter_map(|(name, field)| match field {
         ObjectField::Column(_) | ObjectField::Annotation(_) => {
@@ -435,6 +438,7 @@ pub(crate) fn logical_leaf(logical: &LogicalType) -> Leaf {
         LogicalType::Float => Scalar::Float,
         LogicalType::Decimal { .. } => Scalar::Decimal,
         LogicalType::Text | LogicalType::IpAddress | LogicalType::SearchVector => Scalar::String,
+        LogicalType::Encrypted(_) => Scalar::Secret,
         LogicalType::Date => Scalar::Date,
         LogicalType::Time => Scalar::Time,
         LogicalType::DateTime => Scalar::DateTime,
@@ -466,14 +470,17 @@ pub(crate) fn filter_kind(leaf: &Leaf) -> FilterKind {
             Scalar::Uuid => FilterKind::Uuid,
             Scalar::Json => FilterKind::Json,
             Scalar::Bytes => FilterKind::Bytes,
-            Scalar::Range(_) => FilterKind::Presence,
+            Scalar::Range(_) | Scalar::Secret => FilterKind::Presence,
         },
     }
 }
 
 /// Whether rows can be ordered by the values. Ordering by JSON means nothing, by bytes next to nothing.
 fn is_orderable(leaf: &Leaf) -> bool {
-    !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_)))
+    !matches!(
+        leaf,
+        Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_) | Scalar::Secret)
+    )
 }
 
 /// The members of the key input. Keys with a hidden column, or one that cannot be compared, are left out.

@@ -347,6 +347,8 @@ pub enum Scalar {
     Json,
     /// Base64 text.
     Bytes,
+    /// `String` that the database holds encrypted: it is neither compared nor ordered by.
+    Secret,
     /// `{"lower": …, "upper": …, "bounds": "[)"}` or `{"empty": true}`.
     Range(RangeBound),
 }

@@ -19,6 +19,7 @@ pub(super) fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::Uuid => "UUID",
         Scalar::Json => "JSON",
         Scalar::Bytes => "Bytes",
+        Scalar::Secret => "String",
         Scalar::Range(_) => "Range",
     }
 }

@@ -53,6 +53,7 @@ impl Planner<'_> {
                 Scalar::Uuid => Encoder::Uuid,
                 Scalar::Json => Encoder::Json,
                 Scalar::Bytes => Encoder::Bytes,
+                Scalar::Secret => Encoder::String,
                 Scalar::Range(bound) => Encoder::Range(bound_type(*bound)),
             },
         })

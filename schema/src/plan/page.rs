@@ -240,7 +240,7 @@ impl<'a> Planner<'a> {
 
     fn default_order_of(&self, model: ModelId, scope: Scope) -> Vec<OrderBy> {
         match self.manager_of(model, scope) {
-            Some(manager) if !manager.ordering.is_empty() => default_order(&manager.ordering),
+            Some(manager) if !manager.ordering.is_empty() => manager.order(),
             _ => default_order(&self.registry.model(model).ordering),
         }
     }

@@ -317,6 +317,7 @@ fn edge(
 
 fn manager(name: &str, filter: Option<&str>) -> Manager {
     Manager {
+        annotations: Default::default(),
         condition: None,
         name: name.to_owned(),
         filter: filter.map(str::to_owned),

@@ -89,6 +89,15 @@ enum Command {
         #[arg(long)]
         migrate: bool,
     },
+    /// Print a new key for encrypted fields
+    GenerateKey,
+    /// Encrypt all encrypted values anew with the first of the encryption keys, all or none
+    RotateKeys {
+        #[command(flatten)]
+        project: ProjectArgument,
+        #[command(flatten)]
+        database: DatabaseFlag,
+    },
     /// Write rows as JSON lines
     Dumpdata {
         /// Folder of the project

@@ -7,6 +7,8 @@ use crate::data::{self, DataError};
 use crate::project::{Project, ProjectError, Tables};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
+use nuages_models::objects::Orm;
+use nuages_models::registry::Keyring;
 use nuages_schema::Request;
 use serde_json::{Map, Value};
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -73,6 +75,13 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
             };
             block_on(query(project, document, variables, operation, overrides))
         }
+        Command::GenerateKey => {
+            print(&format!("{}\n", Keyring::generate()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::RotateKeys { project, database } => {
+            block_on(rotate_keys(project.project, database.overrides()))
+        }
         Command::Loaddata { arguments, database, migrate } => {
             let (project, file) = project_and_last(arguments)?;
             let overrides = Overrides { migrate: migrate.then_some(true), ..database.overrides() };
@@ -115,6 +124,20 @@ async fn serve_project(root: PathBuf, overrides: Overrides) -> Result<ExitCode, 
         () = server.stop() => Ok(ExitCode::SUCCESS),
         () = stop.next() => Ok(ExitCode::FAILURE),
     }
+}
+
+async fn rotate_keys(project: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
+    let project = Project::open(&project, &overrides)?;
+    let registry = project.registry()?;
+    if registry.has_encrypted_fields() && project.config().encryption_keys.is_empty() {
+        return Err(ProjectError::from(nuages_models::registry::KeyringError::None).into());
+    }
+    let database = project.connect().await?;
+    let rows = data::rotate(&Orm::new(std::sync::Arc::new(registry), database))
+        .await
+        .map_err(|error| Failure::Argument(format!("nothing was encrypted anew: {error}")))?;
+    print(&format!("{rows} rows are encrypted with the first key now; the others are needed no more.\n"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn load_data(root: PathBuf, file: String, overrides: Overrides) -> Result<ExitCode, Failure> {
@@ -172,6 +195,7 @@ fn progress(what: &'static str) -> indicatif::ProgressBar {
 fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {
     let project = open(root, overrides)?;
     let registry = project.registry()?;
+    project.check_tables(&registry)?;
     let models = registry.models().iter().filter(|model| !model.implicit).count();
     let noun = if models == 1 { "model" } else { "models" };
     print(&format!("{models} {noun}, no errors\n"))?;

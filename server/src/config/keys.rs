@@ -64,6 +64,11 @@ pub static KEYS: &[Key] = &[
     ),
     key("cursor_key", KeyKind::Text, "secret that signs cursors; servers that share it accept each other's"),
     key(
+        "encryption_keys",
+        KeyKind::TextList,
+        "keys of encrypted fields, the one that encrypts first; `nuages generate-key` makes one",
+    ),
+    key(
         "expressions",
         KeyKind::Flag,
         "let clients write expressions: expr in filters, orders and groups, calc in changes",

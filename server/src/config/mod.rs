@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::providers::Serialized;
 use figment::value::{Dict, Value};
 use layer::FileText;
+use nuages_models::registry::Keyring;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -68,6 +69,8 @@ pub struct Config {
     pub consistency: Consistency,
     /// Secret that signs cursors; derived from the database's URL when absent.
     pub cursor_key: Option<String>,
+    /// Keys of encrypted fields: the first encrypts, all decrypt.
+    pub encryption_keys: Vec<String>,
     /// Whether clients may write expressions.
     pub expressions: bool,
     /// `id` of a `Node` is the global id.
@@ -103,6 +106,7 @@ impl Default for Config {
             timeout_ms: 30_000,
             consistency: Consistency::default(),
             cursor_key: None,
+            encryption_keys: Vec::new(),
             expressions: true,
             relay: false,
             pool_size: None,
@@ -254,6 +258,9 @@ impl Config {
                     "write scheme, host and port without a path: https://app.example.com",
                 );
             }
+        }
+        if let Err(error) = Keyring::new(&self.encryption_keys) {
+            problem(error.to_string(), "write keys that `nuages generate-key` has made");
         }
         if self.cursor_key.as_ref().is_some_and(|key| key.len() < 16) {
             problem(

@@ -111,6 +111,20 @@ pub(crate) fn cases() -> Vec<ManyCase> {
             .order(p("id"), false)
             .of(&["one", "neg"], json(r#"[{"d":1.000000,"n":1},{"d":-1.500000,"n":-1}]"#)),
         of("json_agg", vec![p("dur")]).of(&["neg"], json("[\"-PT1S\"]")),
+        of("json_agg", vec![p("dec")]).distinct().of(
+            &["one", "neg", "txt1", "txt2", "allnull"],
+            json("[-1.500000,1.000000,1.250000,2.250000,null]"),
+        ),
+        of("json_agg", vec![p("dec")])
+            .distinct()
+            .order(p("dec"), true)
+            .filter(Expr::lookup(p("dec"), "lt", vec![k(2)]))
+            .of(&["one", "neg", "txt1", "txt2"], json("[1.250000,1.000000,-1.500000]")),
+        of("json_agg", vec![p("dur")])
+            .distinct()
+            .of(&["one", "neg", "max"], json(r#"["-PT1S","PT0.000001S","P36500D"]"#)),
+        of("json_agg", vec![p("dur")]).distinct().of(&[], Value::Null),
+        of("bit_xor", vec![p("i")]).of(&["txt1", "txt2", "txt3"], int(11 ^ 12 ^ 13)),
         of("bool_and", vec![p("b")]).is(Value::Boolean(false)),
         of("bool_or", vec![p("b")]).is(Value::Boolean(true)),
         of("bool_and", vec![large()]).filter(large()).is(Value::Boolean(true)),

@@ -9,6 +9,7 @@ use nuages_models::database::{DatabaseError, Dialect, Param};
 use nuages_models::expr::Slot;
 use nuages_models::prepare::{Strategy, Target};
 use nuages_models::query::{QuerySet, Scope};
+use nuages_models::registry::LogicalType;
 use nuages_models::run::RunError;
 use nuages_models::value::sqlite::{SqliteRef, SqliteValue, decode, encode};
 use nuages_models::value::{Value, postgres};
@@ -145,6 +146,13 @@ impl Asked {
                             Param::Text(step.as_str().map_or_else(|| step.to_string(), str::to_owned))
                         };
                         Param::Array(steps.iter().map(step).collect())
+                    }
+                    (_, Value::Json(range)) if matches!(slot.logical, LogicalType::Range(_)) => {
+                        let range: serde_json::Value = serde_json::from_str(range).unwrap();
+                        Param::Literal(match range["empty"].as_bool() {
+                            Some(true) => "empty".to_owned(),
+                            _ => format!("[{},{})", range["lower"], range["upper"]),
+                        })
                     }
                     _ => param(value),
                 });

@@ -10,7 +10,8 @@ const RANGE: &str = "a number is out of range";
 
 pub(crate) fn cases() -> Vec<Case> {
     use LogicalType::{
-        Binary, Boolean, Date, DateTime, Duration, Float, Int32, Int64, IpAddress, Json, Text, Time, Uuid,
+        Binary, Boolean, Date, DateTime, Duration, Float, Int16, Int32, Int64, IpAddress, Json, Text, Time,
+        Uuid,
     };
     let two = LogicalType::Decimal { digits: 10, scale: 2 };
     let uuid = "00000000-0000-4000-8000-000000000001";
@@ -31,6 +32,9 @@ pub(crate) fn cases() -> Vec<Case> {
         is(cast(text("1.50"), two.clone()), decimal("1.50")),
         is(cast(text("1e3"), Float), 1000.0),
         fails(cast(text("abc"), Int32), WRONG),
+        fails(cast(Expr::call("+", vec![p("i"), k(40_000)]), Int16), RANGE),
+        on("max", cast(p("small"), Int16), 32_767),
+        is(cast(text("A P\n8="), Binary), Value::Binary(vec![0, 255])),
         fails(cast(text("1.5"), Int32), WRONG),
         fails(cast(text("99999999999999999999"), Int64), RANGE),
         fails(cast(text("x"), Float), WRONG),

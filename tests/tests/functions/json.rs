@@ -62,5 +62,18 @@ pub(crate) fn cases() -> Vec<Case> {
             call!("json_array", k(Value::Time(500_000)), k(Value::DateTime(120_000))),
             json(r#"["00:00:00.5","1970-01-01T00:00:00.12+00:00"]"#),
         ),
+        is(
+            call!("json_array", k(Value::Array(vec![decimal("1.50"), Value::Null, decimal("-2.25")]))),
+            json("[[1.50,null,-2.25]]"),
+        ),
+        is(
+            call!("json_array", k(Value::Array(vec![Value::DateTime(500_000), Value::DateTime(0)]))),
+            json(r#"[["1970-01-01T00:00:00.5+00:00","1970-01-01T00:00:00+00:00"]]"#),
+        ),
+        is(call!("json_array", k(Value::Array(vec![Value::Float(1e20)]))), json("[[100000000000000000000]]")),
+        is(
+            call!("json_object", k("list"), k(Value::Array(vec![Value::Text("a\"b".to_owned())]))),
+            json(r#"{"list":["a\"b"]}"#),
+        ),
     ]
 }

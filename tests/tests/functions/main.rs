@@ -16,9 +16,10 @@ use ask::Asked;
 use cases::{Case, names};
 use nuages_models::aggregates::AGGREGATES;
 use nuages_models::database::Dialect;
-use nuages_models::expr::Expr;
+use nuages_models::expr::{Aggregate, Expr};
 use nuages_models::functions::FUNCTIONS;
 use nuages_models::query::{Grouping, QuerySet};
+use nuages_models::registry::{LogicalType, RangeBound};
 use nuages_models::value::Value;
 use nuages_models::windows::WINDOWS;
 use nuages_tests::databases::BACKENDS;
@@ -147,12 +148,32 @@ async fn random_numbers_differ() {
     }
 }
 
+#[tokio::test]
+async fn random_uuids_differ() {
+    let asked = Asked::new().await;
+    for dialect in BACKENDS {
+        let query = QuerySet {
+            columns: vec![("value".to_owned(), Expr::call("gen_random_uuid", Vec::new()))],
+            ..asked.kinds()
+        };
+        let mut seen = BTreeSet::new();
+        for row in asked.rows(&query, dialect).await.unwrap() {
+            let Value::Uuid(uuid) = row[0] else { panic!("{row:?}") };
+            assert!(uuid[6] >> 4 == 4 && uuid[8] >> 6 == 2, "{uuid:?} is not of version 4");
+            assert!(seen.insert(uuid), "{uuid:?} came twice");
+        }
+    }
+}
+
 #[test]
 fn everything_has_a_case() {
-    let mut seen: BTreeSet<&'static str> = BTreeSet::from(["random", "first", "sha1"]);
+    let mut seen: BTreeSet<&'static str> =
+        BTreeSet::from(["random", "uuid4", "uuid7", "gen_random_uuid", "first"]);
     // Lists, ranges and accents: the oracle asks them, of PostgreSQL.
     seen.extend(["element", "range_start", "range_end", "isempty", "unaccent"]);
     seen.extend(["lower_inc", "lower_inf", "upper_inc", "upper_inf"]);
+    // `ranges_together` asks these.
+    seen.extend(["range_merge", "range_intersect_agg"]);
     for case in all_cases() {
         if case.expected.is_ok() {
             names(&case.expr, &mut seen);
@@ -205,15 +226,95 @@ fn alike(got: &Value, expected: &Value) -> bool {
 #[tokio::test]
 async fn what_is_missing_is_named() {
     let asked = Asked::new().await;
+    for (dialect, name) in [(Dialect::Sqlite, "und-x-icu"), (Dialect::Postgres, "NOCASE")] {
+        let collated = Expr::call("collate", vec![Expr::name("txt"), cases::k(name)]);
+        let query = QuerySet { columns: vec![("value".to_owned(), collated)], ..asked.kinds() };
+        let refused = asked.rows(&query, dialect).await.unwrap_err();
+        assert!(refused.contains("collation"), "{dialect:?}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn random_identifiers_have_their_version() {
+    let asked = Asked::new().await;
+    for (name, version) in [("uuid4", 0x40), ("uuid7", 0x70)] {
+        for dialect in BACKENDS {
+            let query = QuerySet {
+                columns: vec![("value".to_owned(), Expr::call(name, Vec::new()))],
+                ..asked.kinds()
+            };
+            let rows = asked.rows(&query, dialect).await.unwrap();
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+            let mut seen = BTreeSet::new();
+            for row in rows {
+                let Value::Uuid(bytes) = row[0] else { panic!("{row:?}") };
+                assert_eq!((bytes[6] & 0xf0, bytes[8] & 0xc0), (version, 0x80), "{dialect:?} {name}");
+                assert!(seen.insert(bytes), "{dialect:?} {name} came twice");
+                if name == "uuid7" {
+                    let millis = bytes[..6].iter().fold(0u128, |whole, byte| whole << 8 | u128::from(*byte));
+                    assert!(now.abs_diff(millis) < 60_000, "{dialect:?}: {millis} is not {now}");
+                }
+            }
+        }
+    }
+}
+
+/// Ranges are PostgreSQL's.
+#[tokio::test]
+async fn ranges_together() {
+    let asked = Asked::new().await;
+    let range = |text: &str| Expr::Cast {
+        of: Box::new(Expr::constant(cases::json(text))),
+        to: LogicalType::Range(RangeBound::Int32),
+    };
+    let of_row = Expr::Case {
+        branches: vec![(
+            Expr::lookup(Expr::name("code"), "exact", vec![cases::k("one")]),
+            range(r#"{"lower":1,"upper":6}"#),
+        )],
+        otherwise: Some(Box::new(range(r#"{"lower":4,"upper":9}"#))),
+    };
+    let aggregate = |function, distinct| {
+        Expr::Aggregate(Box::new(Aggregate {
+            function,
+            arguments: vec![of_row.clone()],
+            distinct,
+            filter: None,
+            order: Vec::new(),
+        }))
+    };
+    let first = r#"{"bounds":"[)","lower":1,"upper":6}"#;
+    let last = r#"{"bounds":"[)","lower":4,"upper":9}"#;
+    for (expr, expected) in [
+        (aggregate("range_merge", false), cases::json(r#"{"lower":1,"upper":9,"bounds":"[)"}"#)),
+        (aggregate("range_intersect_agg", false), cases::json(r#"{"lower":4,"upper":6,"bounds":"[)"}"#)),
+        (aggregate("json_agg", true), cases::json(&format!("[{first},{last}]"))),
+        (aggregate("array_agg", true), Value::Array(vec![cases::json(first), cases::json(last)])),
+    ] {
+        let query = QuerySet {
+            filter: Some(cases::among(&["one", "neg"])),
+            group: Some(Grouping::default()),
+            columns: vec![("value".to_owned(), expr.clone())],
+            ..asked.kinds()
+        };
+        let plain = |value: &Value| match value {
+            Value::Json(text) => serde_json::from_str(text).unwrap(),
+            Value::Array(values) => serde_json::Value::from_iter(values.iter().map(|value| match value {
+                Value::Json(text) => serde_json::from_str::<serde_json::Value>(text).unwrap(),
+                other => panic!("{other:?}"),
+            })),
+            other => panic!("{other:?}"),
+        };
+        let rows =
+            asked.rows(&query, Dialect::Postgres).await.unwrap_or_else(|error| panic!("{expr:?}: {error}"));
+        assert_eq!(plain(&rows[0][0]), plain(&expected), "{expr:?}");
+        assert!(asked.rows(&query, Dialect::Sqlite).await.is_err(), "{expr:?}");
+    }
     let query = QuerySet {
-        columns: vec![("value".to_owned(), Expr::call("sha1", vec![Expr::name("txt")]))],
+        columns: vec![("value".to_owned(), Expr::call("json_array", vec![range(r#"{"empty":true}"#)]))],
         limit: Some(nuages_models::query::Bound::Inline(1)),
         ..asked.kinds()
     };
-    let refused = asked.rows(&query, Dialect::Postgres).await.unwrap_err();
-    assert!(refused.contains("sha1") && refused.contains("sha256"), "{refused}");
-    let query =
-        QuerySet { columns: vec![("value".to_owned(), Expr::call("sha1", vec![cases::k("abc")]))], ..query };
-    let digits = Value::Text("a9993e364706816aba3e25717850c26c9cd0d89d".to_owned());
-    assert_eq!(asked.rows(&query, Dialect::Sqlite).await, Ok(vec![vec![digits]]));
+    let rows = asked.rows(&query, Dialect::Postgres).await;
+    assert_eq!(rows, Ok(vec![vec![cases::json(r#"[{"empty":true}]"#)]]));
 }

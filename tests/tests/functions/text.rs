@@ -1,6 +1,7 @@
 //! Functions of texts and comparisons.
 
 use crate::cases::{Case, call, datetime, decimal, fails, is, k, null, on, p, text};
+use nuages_models::expr::Expr;
 use nuages_models::value::Value;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -15,6 +16,37 @@ pub(crate) fn cases() -> Vec<Case> {
         is(call!("lower", k("ÀÉЖΣİẞ")), "àéжσiß"),
         is(call!("upper", k("àéжßς")), "ÀÉЖßΣ"),
         on("allnull", call!("lower", p("txt")), n.clone()),
+        is(call!("initcap", k("hELLO wORLD-2nd ésé ǆabc x²y")), "Hello World-2nd Ésé Ǆabc X²Y"),
+        on("allnull", call!("initcap", p("txt")), n.clone()),
+        is(call!("collate", k("B"), k("C")), "B"),
+        is(Expr::lookup(call!("collate", text("B"), k("C")), "lt", vec![k("a")]), true),
+        on("min", call!("right", k("hello"), p("i")), ""),
+        is(call!("element", k(Value::Array(vec![decimal("1.50")])), k(0)), decimal("1.50")),
+        is(call!("element", k(Value::Array(vec![Value::DateTime(500_000)])), k(0)), Value::DateTime(500_000)),
+        is(call!("element", k(Value::Array(vec![Value::Uuid([7; 16])])), k(0)), Value::Uuid([7; 16])),
+        is(
+            call!("element", k(Value::Array(vec![Value::Json("\"b\"".to_owned())])), k(0)),
+            Value::Json("\"b\"".to_owned()),
+        ),
+        is(call!("sha1", k("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d"),
+        is(call!("sha1", k("")), "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+        is(call!("sha1", call!("repeat", k("é"), k(1000))), "286be8b981fe85684b9b071d5a47c8227eb62f92"),
+        is(call!("sha1", call!("repeat", k("a"), k(55))), "c1c8bbdc22796e28c0e15163d20899b65621d65a"),
+        is(call!("sha1", call!("repeat", k("a"), k(56))), "c2db330f6083854c99d4b5bfb6e8f29f201be699"),
+        is(call!("sha1", call!("repeat", k("a"), k(64))), "0098ba824b5c16427bd7a1122a5a442a25ec644d"),
+        on("allnull", call!("sha1", p("txt")), n.clone()),
+        is(
+            call!("slice", k(Value::Array([1, 2, 3].map(Value::Int).to_vec())), k(0), k(2)),
+            Value::Array([1, 2].map(Value::Int).to_vec()),
+        ),
+        is(
+            call!("slice", k(Value::Array([1, 2, 3].map(Value::Int).to_vec())), k(2), k(9)),
+            Value::Array(vec![Value::Int(3)]),
+        ),
+        is(
+            call!("slice", k(Value::Array([1, 2, 3].map(Value::Int).to_vec())), k(3), k(1)),
+            Value::Array(Vec::new()),
+        ),
         is(call!("substr", k("hello"), k(2)), "ello"),
         is(call!("substr", k("hello"), k(2), k(3)), "ell"),
         is(call!("substr", k("hello"), k(-1), k(3)), "h"),

@@ -26,7 +26,7 @@ fn refusals_have_a_place_and_a_remedy() {
         ("a like b", "b", "contains(title, :part)"),
         ("a like 'x_y%'", "'x_y%'", "~ '^x.y.*$'"),
         ("a similar to 'x'", "similar", "regular expression"),
-        ("a collate \"C\"", "collate", "code point"),
+        ("a collate \"C\"", "collate", "collate(title, 'C')"),
         ("a as b", "as", "no place here"),
         ("a && b", "&&", "`&&` has no meaning here"),
         ("a[1]", "[", "metadata->'key'->0"),

@@ -14,6 +14,7 @@ pub(super) fn register(connection: &Connection, flags: FunctionFlags) -> Result<
     connection.create_window_function("nuages_decimal_sum", 1, flags, DecimalSum)?;
     connection.create_window_function("nuages_bit_and", 1, flags, Bits::All)?;
     connection.create_window_function("nuages_bit_or", 1, flags, Bits::Any)?;
+    connection.create_window_function("nuages_bit_xor", 1, flags, Bits::Odd)?;
     for (name, statistic) in [
         ("nuages_var_pop", Statistic::Variance),
         ("nuages_var_samp", Statistic::SampleVariance),
@@ -89,11 +90,12 @@ fn message(error: arithmetic::ArithmeticError) -> Failure {
     format!("nuages: {error}").into()
 }
 
-/// Bits that all or any of the integers have; NULL of no values.
+/// Bits that all, any or an odd number of the integers have; NULL of no values.
 #[derive(Clone, Copy)]
 enum Bits {
     All,
     Any,
+    Odd,
 }
 
 /// How many values have each bit, and how many values there are.
@@ -107,6 +109,7 @@ impl Bits {
         let has = |count: u64| match self {
             Self::All => count == counts.values,
             Self::Any => count > 0,
+            Self::Odd => count % 2 == 1,
         };
         let bits = counts.bits.iter().enumerate().filter(|(_, count)| has(**count));
         let bits: u64 = bits.map(|(bit, _)| 1_u64 << bit).sum();

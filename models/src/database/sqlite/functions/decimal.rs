@@ -185,7 +185,9 @@ decimal_function!(
     |context| {
         let value = decimal_argument(context, 0)?;
         // More digits than a value has, before or after the point, change nothing any more.
-        let digits = integer_argument(context, 1)?.clamp(-MOST_DIGITS, MOST_DIGITS);
+        let digits = integer_argument(context, 1)?;
+        let digits = i32::try_from(digits).map_err(|_| super::number::OUT_OF_RANGE)?;
+        let digits = i64::from(digits).clamp(-MOST_DIGITS, MOST_DIGITS);
         if let Ok(scale) = u32::try_from(digits) {
             return Ok(sortable(&value.round(scale.min(value.scale()), Rounding::HalfAwayFromZero)));
         }

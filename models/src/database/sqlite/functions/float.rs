@@ -41,7 +41,8 @@ float_function!(DEGREES, "nuages_degrees", "An angle in degrees.", |x| {
     Ok(x / (std::f64::consts::PI / 180.0))
 });
 float_function!(RADIANS, "nuages_radians", "An angle of degrees in radians.", |x| {
-    Ok(x * (std::f64::consts::PI / 180.0))
+    let angle = x * (std::f64::consts::PI / 180.0);
+    if angle == 0.0 && x != 0.0 { Err(OUT_OF_RANGE) } else { Ok(angle) }
 });
 float_function!(SIN, "nuages_sin", "The sine of an angle.", |x| Ok(x.sin()));
 float_function!(COS, "nuages_cos", "The cosine of an angle.", |x| Ok(x.cos()));
@@ -105,5 +106,5 @@ fn logarithm(base: f64, number: f64) -> Result<Value, Failure> {
     let quotient = number.ln() / base.ln();
     // The quotient of two rounded logarithms may miss a whole number by a little.
     let whole = quotient.round();
-    finite(if base.powf(whole) == number { whole } else { quotient })
+    finite(if number.is_normal() && base.powf(whole) == number { whole } else { quotient })
 }

@@ -1,7 +1,7 @@
 //! JSON documents with the semantics of PostgreSQL's jsonb.
 
 use super::text::truth;
-use super::{Failure, NativeFunction, text_argument};
+use super::{Failure, NativeFunction, integer_argument, text_argument};
 use crate::registry::{LogicalType, SqliteEncoding};
 use crate::value::json::Node;
 use crate::value::sqlite::{SqliteRef, write_stored};
@@ -169,15 +169,61 @@ pub(super) const OF_VALUE: NativeFunction = NativeFunction {
     doc: "A stored value of the type that the second names as JSON, as PostgreSQL's `to_jsonb` writes it.",
     call: |context| {
         let text = element(context)?;
-        // What the API writes with a Z and six digits is written with an offset and no zeros at the end.
         let kind = text_argument(context, 1)?;
         if !matches!(kind, "datetime" | "time") {
             return Ok(Value::Text(text));
         }
-        let inner = text.trim_matches('"').trim_end_matches('Z');
-        let inner = if inner.contains('.') { inner.trim_end_matches('0') } else { inner };
-        let offset = if kind == "datetime" { "+00:00" } else { "" };
-        Ok(Value::Text(format!("\"{inner}{offset}\"")))
+        Ok(Value::Text(format!("\"{}\"", with_offset(text.trim_matches('"'), kind))))
+    },
+};
+
+/// What the API writes with a Z and six digits is written with an offset and no zeros at the end.
+fn with_offset(text: &str, kind: &str) -> String {
+    let inner = text.trim_end_matches('Z');
+    let inner = if inner.contains('.') { inner.trim_end_matches('0') } else { inner };
+    let offset = if kind == "datetime" { "+00:00" } else { "" };
+    format!("{inner}{offset}")
+}
+
+pub(super) const OF_LIST: NativeFunction = NativeFunction {
+    name: "nuages_json_of_list",
+    arity: 2,
+    doc: "A stored list of values of the type that the second names as JSON, as PostgreSQL's `to_jsonb` writes it.",
+    call: |context| {
+        let list = Node::parse(text_argument(context, 0)?)?;
+        Ok(Value::Text(as_document(&list, text_argument(context, 1)?).to_canonical()))
+    },
+};
+
+fn as_document<'n>(stored: &Node<'n>, kind: &str) -> Node<'n> {
+    match stored {
+        Node::Array(elements) => {
+            Node::Array(elements.iter().map(|element| as_document(element, kind)).collect())
+        }
+        Node::Text(text) => match kind {
+            "decimal" => Node::Number(text.clone()),
+            "datetime" | "time" => Node::Text(with_offset(text, kind).into()),
+            _ => Node::Text(text.clone()),
+        },
+        other => other.clone(),
+    }
+}
+
+pub(super) const SLICE: NativeFunction = NativeFunction {
+    name: "nuages_json_slice",
+    arity: 3,
+    doc: "The elements of an array from a position, which counts from 0, up to another.",
+    call: |context| {
+        let Node::Array(elements) = Node::parse(text_argument(context, 0)?)? else {
+            return Err("expected an array".into());
+        };
+        let bound = |index| -> Result<usize, Failure> {
+            let position = integer_argument(context, index)?;
+            Ok(usize::try_from(position.max(0)).unwrap_or(usize::MAX).min(elements.len()))
+        };
+        let (from, to) = (bound(1)?, bound(2)?);
+        let part = elements.get(from..to).unwrap_or_default().to_vec();
+        Ok(Value::Text(Node::Array(part).to_canonical()))
     },
 };
 

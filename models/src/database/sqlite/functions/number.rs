@@ -102,7 +102,27 @@ pub(super) const FLOAT_DIVIDE: NativeFunction = NativeFunction {
         if divisor == 0.0 {
             return Err(DIVISION_BY_ZERO.into());
         }
-        finite(float_argument(context, 0)? / divisor)
+        let dividend = float_argument(context, 0)?;
+        let quotient = dividend / divisor;
+        // Too small to be told from zero: an error, as for PostgreSQL.
+        if quotient == 0.0 && dividend != 0.0 {
+            return Err(OUT_OF_RANGE.into());
+        }
+        finite(quotient)
+    },
+};
+
+pub(super) const FLOAT_MULTIPLY: NativeFunction = NativeFunction {
+    name: "nuages_float_multiply",
+    arity: 2,
+    doc: "The product of two floats; one that is too small to be told from zero is an error.",
+    call: |context| {
+        let (left, right) = (float_argument(context, 0)?, float_argument(context, 1)?);
+        let product = left * right;
+        if product == 0.0 && left != 0.0 && right != 0.0 {
+            return Err(OUT_OF_RANGE.into());
+        }
+        finite(product)
     },
 };
 

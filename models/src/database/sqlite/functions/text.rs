@@ -5,10 +5,14 @@ use super::{Failure, NativeFunction, text_argument};
 use crate::registry::{LogicalType, SqliteEncoding};
 use crate::value::parse_text;
 use crate::value::sqlite::{SqliteValue, encode, read_uuid};
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use fancy_regex::{Regex, RegexBuilder};
 use icu_casemap::CaseMapper;
 use rusqlite::functions::Context;
 use rusqlite::types::Value;
+use std::sync::LazyLock;
 
 /// Steps after which matching gives up; patterns with backreferences can take exponential time.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -42,6 +46,37 @@ fn mapped(
     }
     let mapper = CaseMapper::new();
     Ok(Value::Text(text.chars().map(|character| map(mapper, character)).collect()))
+}
+
+pub(super) const INITCAP: NativeFunction = NativeFunction {
+    name: "nuages_initcap",
+    arity: 1,
+    doc: "The text with each word's first letter in upper case and the others in lower case.",
+    call: |context| {
+        let mapper = CaseMapper::new();
+        let mut within = false;
+        let map = |character: char| {
+            let mapped =
+                if within { mapper.simple_lowercase(character) } else { mapper.simple_uppercase(character) };
+            within = is_of_word(character);
+            mapped
+        };
+        Ok(Value::Text(text_argument(context, 0)?.chars().map(map).collect()))
+    },
+};
+
+/// The class `alnum` of PostgreSQL's UTF-8 locales: what is alphabetic for Unicode, and decimal digits.
+fn is_of_word(character: char) -> bool {
+    static DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{Nd}").ok());
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric();
+    }
+    let is_digit = || {
+        let mut bytes = [0; 4];
+        let text: &str = character.encode_utf8(&mut bytes);
+        DIGIT.as_ref().is_some_and(|digit| digit.is_match(text).unwrap_or(false))
+    };
+    character.is_alphabetic() || character.is_numeric() && is_digit()
 }
 
 pub(super) const STARTS: NativeFunction = NativeFunction {
@@ -84,7 +119,7 @@ pub(super) const CAST_TEXT: NativeFunction = NativeFunction {
             "datetime" => LogicalType::DateTime,
             "uuid" => LogicalType::Uuid,
             "address" => LogicalType::IpAddress,
-            "bytes" => LogicalType::Binary,
+            "bytes" => return bytes(text),
             _ => LogicalType::Duration,
         };
         let value = parse_text(&logical, text)
@@ -98,6 +133,15 @@ pub(super) const CAST_TEXT: NativeFunction = NativeFunction {
         })
     },
 };
+
+/// Base64 as PostgreSQL's `decode` reads it: with its padding, and spaces wherever they are.
+fn bytes(text: &str) -> Result<Value, Failure> {
+    const BASE64: GeneralPurpose =
+        GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+    let digits: String =
+        text.chars().filter(|character| !matches!(character, ' ' | '\n' | '\r' | '\t')).collect();
+    Ok(Value::Blob(BASE64.decode(digits).map_err(|_| WRONG_TEXT)?))
+}
 
 /// PostgreSQL's words for true and false: whatever begins one of them and no other.
 fn boolean(text: &str) -> Result<Value, Failure> {

@@ -31,6 +31,25 @@ pub(super) const DATE_PART: NativeFunction = NativeFunction {
     },
 };
 
+pub(super) const DURATION_PART: NativeFunction = NativeFunction {
+    name: "nuages_duration_part",
+    arity: 2,
+    doc: "A part (by its name in expressions) of a duration in microseconds; each has the duration's sign.",
+    call: |context| {
+        let micros = integer_argument(context, 0)?;
+        let seconds = micros / 1_000_000;
+        Ok(Value::Integer(match text_argument(context, 1)? {
+            "day" => micros / MICROS_PER_DAY,
+            "hour" => seconds / 3600 % 24,
+            "minute" => seconds / 60 % 60,
+            "second" => seconds % 60,
+            "millisecond" | "microsecond" => micros % 60_000_000,
+            "epoch" => micros,
+            other => return Err(format!("a duration has no part `{other}`").into()),
+        }))
+    },
+};
+
 pub(super) const DATE_IN: NativeFunction = NativeFunction {
     name: "nuages_date_in",
     arity: 2,
@@ -147,6 +166,8 @@ fn unit_micros(unit: &str) -> Result<i64, Failure> {
         "hour" => Ok(3_600_000_000),
         "minute" => Ok(60_000_000),
         "second" => Ok(1_000_000),
+        "millisecond" => Ok(1_000),
+        "microsecond" => Ok(1),
         other => Err(format!("a time has no unit `{other}`").into()),
     }
 }
@@ -155,6 +176,9 @@ fn unit_micros(unit: &str) -> Result<i64, Failure> {
 fn first_day(unit: &str, days: i32) -> Result<i32, Failure> {
     let Civil { year, month, .. } = civil_from_days(days);
     let first = match unit {
+        "millennium" => days_from_civil((year - 1) / 1000 * 1000 + 1, 1, 1),
+        "century" => days_from_civil((year - 1) / 100 * 100 + 1, 1, 1),
+        "decade" => days_from_civil(year / 10 * 10, 1, 1),
         "year" => days_from_civil(year, 1, 1),
         "quarter" => days_from_civil(year, (month - 1) / 3 * 3 + 1, 1),
         "month" => days_from_civil(year, month, 1),
@@ -219,6 +243,11 @@ fn part(name: &str, days: i32, micros: i64) -> Result<i64, Failure> {
         "hour" => seconds / 3600,
         "minute" => seconds / 60 % 60,
         "second" => seconds % 60,
+        "millisecond" | "microsecond" => micros % 60_000_000,
+        "decade" => i64::from(year).div_euclid(10),
+        "century" => (i64::from(year) + 99) / 100,
+        "millennium" => (i64::from(year) + 999) / 1000,
+        "epoch" => i64::from(days) * MICROS_PER_DAY + micros,
         other => return Err(format!("a date has no part `{other}`").into()),
     })
 }

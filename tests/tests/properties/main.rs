@@ -4,12 +4,14 @@
 //! zeros, the simplest choice, so that a failure shrinks to a small expression.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod tables;
+
 use flate2::read::GzDecoder;
 use nuages::{Config, Project, data};
 use nuages_models::build::{E, case, count, every, f, func, none, some, sum};
 use nuages_models::database::Dialect;
 use nuages_models::expr::Expr;
-use nuages_models::lookups::{LOOKUPS, Operands};
+use nuages_models::lookups::{LOOKUPS, Lookup, Operands};
 use nuages_models::objects::{Objects, Orm, QueryError};
 use nuages_models::registry::{LogicalType, Model, Registry};
 use nuages_models::value::Value;
@@ -163,17 +165,24 @@ impl<'r> Maker<'r, '_> {
 
     fn test(&mut self, model: &'r Model) -> Expr {
         let (path, at, logical, field) = self.path(model);
-        let lookups: Vec<_> = LOOKUPS
-            .iter()
-            .filter(|lookup| (lookup.accepts)(&logical) && !ELSEWHERE.contains(&lookup.name))
-            .collect();
-        let lookup = self.tape.pick(&lookups);
-        let left = Expr::Path(path);
-        let of_field = (at.name.clone(), field);
+        let lookups = lookups_of(&logical);
+        let lookup = *self.tape.pick(&lookups);
+        self.test_by(model, lookup, Expr::Path(path), &logical, (at.name.clone(), field))
+    }
+
+    /// One lookup of one column, with whatever operands.
+    fn test_by(
+        &mut self,
+        model: &'r Model,
+        lookup: &'static Lookup,
+        left: Expr,
+        logical: &LogicalType,
+        of_field: (String, String),
+    ) -> Expr {
         let operands = match lookup.operands {
             Operands::None => Vec::new(),
             Operands::Same | Operands::Bound | Operands::Range => {
-                vec![self.operand(model, &of_field, &logical)]
+                vec![self.operand(model, &of_field, logical)]
             }
             Operands::SamePair => {
                 vec![Expr::constant(self.constant(&of_field)), Expr::constant(self.constant(&of_field))]
@@ -275,6 +284,12 @@ impl<'r> Maker<'r, '_> {
     }
 }
 
+/// The lookups of a type that both databases have.
+fn lookups_of(logical: &LogicalType) -> Vec<&'static Lookup> {
+    let shared = |lookup: &&Lookup| (lookup.accepts)(logical) && !ELSEWHERE.contains(&lookup.name);
+    LOOKUPS.iter().copied().filter(shared).collect()
+}
+
 fn key(model: &Model) -> Vec<&str> {
     model.primary_key.iter().map(|id| model.field(*id).name.as_str()).collect()
 }
@@ -356,6 +371,29 @@ fn conditions_divide_the_rows_of_every_type() {
         let value = maker.value(model, 2);
         runtime.block_on(values(&rows, model, &value))
     });
+}
+
+/// Every lookup of every type that takes it, not only those that chance picks.
+#[test]
+fn every_lookup_divides_the_rows() {
+    let runtime = Runtime::new().unwrap();
+    let (_folder, rows) = runtime.block_on(Rows::kinds());
+    let model = rows.registry.model_named("Kind").unwrap();
+    for field in &model.fields {
+        for lookup in lookups_of(&field.logical) {
+            for attempt in 0..8 {
+                let choices = tables::choices(&format!("{attempt} {} {}", field.name, lookup.name));
+                let mut maker = Maker { rows: &rows, tape: Tape { choices: &choices, at: 0 } };
+                let of_field = (model.name.clone(), field.name.clone());
+                let left = Expr::name(field.name.clone());
+                let condition = maker.test_by(model, lookup, left, &field.logical, of_field);
+                match runtime.block_on(partition(&rows, model, &condition)) {
+                    Ok(()) | Err(TestCaseError::Reject(_)) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    }
 }
 
 #[test]
