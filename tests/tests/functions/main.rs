@@ -167,8 +167,7 @@ async fn random_uuids_differ() {
 
 #[test]
 fn everything_has_a_case() {
-    let mut seen: BTreeSet<&'static str> =
-        BTreeSet::from(["random", "uuid4", "uuid7", "first"]);
+    let mut seen: BTreeSet<&'static str> = BTreeSet::from(["random", "uuid4", "uuid7", "first"]);
     // Lists, ranges and accents: the oracle asks them, of PostgreSQL.
     seen.extend(["element", "range_start", "range_end", "isempty", "unaccent"]);
     seen.extend(["lower_inc", "lower_inf", "upper_inc", "upper_inf"]);
