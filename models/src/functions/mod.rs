@@ -26,7 +26,6 @@ mod nullif;
 mod pad;
 mod power;
 mod random;
-mod random_uuid;
 mod range_part;
 mod repeat;
 mod replace;
@@ -43,7 +42,7 @@ mod unaccent;
 mod uuid;
 
 pub(crate) use json_build::check as check_json;
-pub(crate) use random_uuid::sqlite as random_uuid_sqlite;
+pub(crate) use uuid::uuid4_on_sqlite;
 
 use crate::bind::Typed;
 use crate::compile::Compiler;
@@ -179,7 +178,6 @@ pub static FUNCTIONS: &[&Function] = &[
     &random::RANDOM,
     &uuid::UUID4,
     &uuid::UUID7,
-    &random_uuid::GEN_RANDOM_UUID,
     &trunc::TRUNC,
     &months::ADD_MONTHS,
     &months::AGE,

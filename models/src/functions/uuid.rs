@@ -26,7 +26,7 @@ fn digits(first: Sql, version: &str) -> Sql {
 
 pub(super) static UUID4: Function = Function {
     name: "uuid4",
-    doc: "A random UUID, another each time.",
+    doc: "A random UUID (version 4), another each time; SQL's `gen_random_uuid()`.",
     usage: "uuid4()",
     volatility: Volatility::Volatile,
     types: |operands| {
@@ -36,13 +36,16 @@ pub(super) static UUID4: Function = Function {
     compile: |compiler, _, _| {
         Ok(match compiler.dialect() {
             Dialect::Postgres => Sql::call("gen_random_uuid", Vec::new()),
-            Dialect::Sqlite => {
-                let six = Sql::call("randomblob", vec![Sql::Integer(6)]);
-                digits(Sql::call("lower", vec![Sql::call("hex", vec![six])]), "4")
-            }
+            Dialect::Sqlite => uuid4_on_sqlite(),
         })
     },
 };
+
+/// A random UUID in built-in functions, so that a default of a column may be made of it.
+pub(crate) fn uuid4_on_sqlite() -> Sql {
+    let six = Sql::call("randomblob", vec![Sql::Integer(6)]);
+    digits(Sql::call("lower", vec![Sql::call("hex", vec![six])]), "4")
+}
 
 pub(super) static UUID7: Function = Function {
     name: "uuid7",

@@ -217,7 +217,7 @@ impl Writer {
                 let bits = Sql::binary(Sql::call("random", Vec::new()), "&", Sql::Integer((1 << 53) - 1));
                 Ok(Sql::binary(bits, "/", Sql::Number("9007199254740992.0".to_owned())))
             }
-            ("gen_random_uuid", []) => Ok(crate::functions::random_uuid_sqlite()),
+            ("uuid4", []) => Ok(crate::functions::uuid4_on_sqlite()),
             ("trunc", _) => self.trunc(arguments, result),
             ("date" | "time", [value, zone]) => {
                 self.in_utc(name, Some(zone))?;
