@@ -627,7 +627,11 @@ fn writes() -> Vec<Attack> {
             GraphqlError,
         ),
         document("introspection in a mutation", "mutation { __schema { types { name } } }", GraphqlError),
-        document("a subscription", "subscription { createTag(input: {name: \"hostile\"}) { id } }", GraphqlError),
+        document(
+            "a subscription",
+            "subscription { createTag(input: {name: \"hostile\"}) { id } }",
+            GraphqlError,
+        ),
         document("a dry query", "query @dryRun { posts { id } }", GraphqlError),
         document(
             "a half dry mutation",
