@@ -359,6 +359,12 @@ impl PostgresTransaction {
         self.session.end().await
     }
 
+    /// Ends as a commit would, and keeps nothing.
+    pub(super) async fn try_out(&self) -> Result<(), DatabaseError> {
+        self.session.batch("SET CONSTRAINTS ALL IMMEDIATE").await?;
+        self.roll_back().await
+    }
+
     pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
         self.session.batch("ROLLBACK").await?;
         self.session.open.store(false, Ordering::Relaxed);
