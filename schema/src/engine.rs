@@ -336,9 +336,9 @@ impl Engine {
             return Ok(steps);
         }
         // The rules of the models are checked when a step is done; none will be, so that is now.
-        for Step { part, arguments, mutation } in &steps {
+        for Step { part, mutation, .. } in &steps {
             if let (Some(write), Some(mutation)) = (&part.write, mutation) {
-                let found = check(&self.registry, arguments.now, mutation);
+                let found = check(&self.registry, mutation);
                 problems.extend(found.into_iter().map(|problem| (write.key.as_str(), problem)));
             }
         }

@@ -62,6 +62,15 @@ const VALUES: &[(&str, &str, On)] = &[
     ("title || ' ' || nick", "", Both),
     ("concat(title, '-', nick)", "", Both),
     ("lower('ABC ' || title)", "", Both),
+    ("initcap(title)", "", Neither),
+    ("collate(title, 'C')", "", Postgres),
+    ("millisecond(woke)", "{ type = \"decimal\", max_digits = 18, decimal_places = 3 }", Postgres),
+    ("microsecond(woke)", "", Postgres),
+    ("decade(born)", "", Postgres),
+    ("century(born)", "", Postgres),
+    ("millennium(born)", "", Postgres),
+    ("epoch(born)", "{ type = \"decimal\", max_digits = 18, decimal_places = 6 }", Postgres),
+    ("slice(tags, 1, 2)", "", Postgres),
     ("upper(nick)", "", Both),
     ("length(title) * 2", "", Both),
     ("length(tags)", "", Both),
@@ -523,7 +532,8 @@ fn every_function_is_among_the_values() {
         "json_text",
         "json_number",
         "random",
-        "gen_random_uuid",
+        "uuid4",
+        "uuid7",
     ];
     // There is no range in the table; their SQL is one call of PostgreSQL's own function of the name.
     let ranges = ["range_start", "range_end", "isempty", "lower_inc", "lower_inf", "upper_inc", "upper_inf"];

@@ -211,6 +211,11 @@ impl PostgresSession {
         self.end().await
     }
 
+    /// Whether a statement runs that nobody waits for any more.
+    fn is_busy(&self) -> bool {
+        self.in_flight.load(Ordering::Relaxed) > 0
+    }
+
     async fn begin(&self, sql: &str) -> Result<(), DatabaseError> {
         self.open.store(true, Ordering::Relaxed);
         self.batch(sql).await
@@ -350,6 +355,9 @@ impl PostgresTransaction {
         if self.session.client.as_ref().is_none_or(|client| client.is_closed()) {
             return Err(DatabaseError::Unavailable("the connection was lost".to_owned()));
         }
+        if self.session.is_busy() {
+            return Err(DatabaseError::Cancelled);
+        }
         if self.session.failed.load(Ordering::Relaxed) {
             return Err(DatabaseError::Statement {
                 message: "a statement of the transaction has failed: nothing of it can be kept".to_owned(),
@@ -366,6 +374,10 @@ impl PostgresTransaction {
     }
 
     pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
+        if self.session.is_busy() {
+            // Its end is not waited for: dropping the session cancels it, and closing the connection takes everything back.
+            return Ok(());
+        }
         self.session.batch("ROLLBACK").await?;
         self.session.open.store(false, Ordering::Relaxed);
         self.session.failed.store(false, Ordering::Relaxed);
@@ -374,6 +386,9 @@ impl PostgresTransaction {
 
     /// Takes back what has been done since a savepoint; the transaction works again.
     pub(super) async fn roll_back_to(&self, savepoint: &str) -> Result<(), DatabaseError> {
+        if self.session.is_busy() {
+            return Err(DatabaseError::Cancelled);
+        }
         self.session.batch(&format!("ROLLBACK TO SAVEPOINT {savepoint}")).await?;
         self.session.failed.store(false, Ordering::Relaxed);
         Ok(())

@@ -8,9 +8,9 @@ use crate::write::{WriteContext, WriteError};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How often a transaction is begun again that was in the way of others.
+/// How often a transaction is begun again that was in the way of others, at most.
 const RETRIES: u32 = 8;
 /// The first pause before that, in milliseconds; each is twice as long as the one before.
 const FIRST_PAUSE_MS: u64 = 5;
@@ -41,7 +41,8 @@ pub(super) struct Open {
     /// What is to be done once it is committed.
     callbacks: Mutex<Vec<Callback>>,
     savepoints: AtomicU32,
-    /// A write has failed since the last savepoint that was taken back to: what it did in part must not be kept.
+    /// A write has failed or was dropped since the last savepoint that was taken back to: what it did in part must not be
+    /// kept.
     broken: AtomicBool,
 }
 
@@ -66,9 +67,31 @@ impl Open {
         callbacks.into_iter().for_each(|callback| callback());
     }
 
-    /// Says that a write has failed.
-    pub(super) fn fail(&self) {
-        self.broken.store(true, Ordering::Relaxed);
+    /// Begins a step of which nothing may be kept unless it ends well.
+    pub(super) fn step(&self) -> Step<'_> {
+        Step { open: self, is_whole: false }
+    }
+}
+
+/// A step of several statements. Unless it is said to be whole, because it has failed or its future was dropped in the
+/// middle, what surrounds it cannot be kept.
+pub(super) struct Step<'a> {
+    open: &'a Open,
+    is_whole: bool,
+}
+
+impl Step<'_> {
+    /// All of it was done, or all of it was taken back.
+    pub(super) fn whole(mut self) {
+        self.is_whole = true;
+    }
+}
+
+impl Drop for Step<'_> {
+    fn drop(&mut self) {
+        if !self.is_whole {
+            self.open.broken.store(true, Ordering::Relaxed);
+        }
     }
 }
 
@@ -77,8 +100,10 @@ impl Orm {
     /// is dropped. Inside of another block it is a savepoint: an error takes back only what the inner block did. The block
     /// gets an `Orm` of the transaction; what goes through other ones is not part of it.
     ///
-    /// The outermost block is run again, at most eight times, when another transaction was in its way (a deadlock, a
-    /// serialization failure, SQLite's lock held by another process), so it should do nothing else that cannot be repeated.
+    /// The outermost block is run again when another transaction was in its way (a deadlock, a serialization failure, SQLite's
+    /// lock held by another process): at most eight times, and not once the longest time of a query ([`Orm::timeout_ms`]) has
+    /// passed since it began. So it should do nothing that cannot be repeated. Blocks inside of one block run one after the
+    /// other, not at the same time: their savepoints are nested.
     ///
     /// ```no_run
     /// # async fn example(orm: nuages_models::objects::Orm) -> Result<(), nuages_models::objects::QueryError> {
@@ -118,9 +143,10 @@ impl Orm {
         }
         let mut pause = FIRST_PAUSE_MS;
         let mut attempt = 0;
+        let last = Instant::now() + Duration::from_millis(self.timeout_ms);
         loop {
             match self.once(isolation, &block).await {
-                Err(error) if error.is_retryable() && attempt < RETRIES => {
+                Err(error) if error.is_retryable() && attempt < RETRIES && Instant::now() < last => {
                     attempt += 1;
                     tracing::debug!(attempt, "a transaction is begun again: another was in its way");
                     // Those that met each other must not meet again.
@@ -158,8 +184,8 @@ impl Orm {
         if open.broken.load(Ordering::Relaxed) {
             let _ = transaction.roll_back().await;
             return Err(E::from(QueryError::Misuse(
-                "a write of the transaction has failed and the block went on: nothing is kept. Put what may fail in an \
-                 `atomic` block of its own"
+                "a write of the transaction has failed or was dropped, and the block went on: nothing is kept. Put what may \
+                 fail in an `atomic` block of its own"
                     .to_owned(),
             )));
         }
@@ -178,23 +204,31 @@ impl Orm {
     {
         let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
         let name = format!("nuages_s{}", open.savepoints.fetch_add(1, Ordering::Relaxed));
+        // Dropped in the middle, the savepoint stays open and what was done since it would be kept.
+        let step = open.step();
         open.transaction.savepoint(&name).await.map_err(failed)?;
         let callbacks = open.callbacks.lock().len();
         let was_broken = open.broken.swap(false, Ordering::Relaxed);
         let result = block(self.clone()).await;
         let result = match result {
             Ok(_) if open.broken.load(Ordering::Relaxed) => Err(E::from(QueryError::Misuse(
-                "a write of the block has failed and the block went on: nothing of it is kept".to_owned(),
+                "a write of the block has failed or was dropped, and the block went on: nothing of it is kept"
+                    .to_owned(),
             ))),
             other => other,
         };
         match &result {
             Ok(_) => open.transaction.release(&name).await.map_err(failed)?,
             Err(_) => {
-                open.transaction.roll_back_to(&name).await.map_err(failed)?;
+                if open.transaction.roll_back_to(&name).await.is_err() {
+                    // The connection is lost or busy with what was given up: the step stays broken, and the block's own
+                    // error says why.
+                    return result;
+                }
                 open.callbacks.lock().truncate(callbacks);
             }
         }
+        step.whole();
         open.broken.store(was_broken, Ordering::Relaxed);
         result
     }
@@ -228,6 +262,11 @@ impl Orm {
         if let Some(open) = &self.open {
             open.committed();
         }
+    }
+
+    /// Whether a write of the transaction has failed or was dropped, so that nothing of it may be kept.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.broken.load(Ordering::Relaxed))
     }
 
     /// Whether this is of a transaction.

@@ -66,9 +66,10 @@ impl Orm {
         let Some(open) = &self.open else {
             return Box::pin(self.atomic(async |orm: Orm| orm.write_inside(&step).await)).await;
         };
+        let guard = open.step();
         let result = self.write_inside(&step).await;
-        if result.is_err() {
-            open.fail();
+        if result.is_ok() {
+            guard.whole();
         }
         result
     }

@@ -16,7 +16,16 @@ pub(super) fn of_statement(
     arguments: &Arguments,
     dialect: Dialect,
 ) -> Result<Vec<Param>, RunError> {
-    slots.iter().map(|slot| one(slot, arguments, dialect)).collect()
+    of_values(slots, (arguments, &arguments.values), dialect)
+}
+
+/// The parameters of a statement, with values in place of those of the arguments.
+pub(super) fn of_values(
+    slots: &[StatementSlot],
+    (arguments, values): (&Arguments, &[Value]),
+    dialect: Dialect,
+) -> Result<Vec<Param>, RunError> {
+    slots.iter().map(|slot| one(slot, (arguments, values), dialect)).collect()
 }
 
 /// The parameter of a slot that is part of the plan, for DDL, where it becomes a literal.
@@ -25,12 +34,16 @@ pub(super) fn of_statement(
 /// When its value fits neither its type nor its conversion, or comes with a request.
 pub(crate) fn constant_parameter(slot: &StatementSlot, dialect: Dialect) -> Result<Param, RunError> {
     match slot.slot {
-        Slot::Constant(_) => one(slot, &Arguments::default(), dialect),
+        Slot::Constant(_) => one(slot, (&Arguments::default(), &[]), dialect),
         _ => Err(RunError::Internal("a value of a request is not known here".to_owned())),
     }
 }
 
-fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<Param, RunError> {
+fn one(
+    slot: &StatementSlot,
+    (arguments, values): (&Arguments, &[Value]),
+    dialect: Dialect,
+) -> Result<Param, RunError> {
     let value = match &slot.slot {
         Slot::ParentKey(_) => return Ok(Param::Null),
         Slot::TimeZone => return Ok(Param::Text(arguments.time_zone.clone())),
@@ -43,8 +56,7 @@ fn one(slot: &StatementSlot, arguments: &Arguments, dialect: Dialect) -> Result<
             return Err(RunError::Internal(format!("the argument `{name}` was not replaced")));
         }
         Slot::Constant(value) => value,
-        Slot::Argument(index) => arguments
-            .values
+        Slot::Argument(index) => values
             .get(*index as usize)
             .ok_or_else(|| RunError::Internal(format!("the argument {index} is missing")))?,
     };

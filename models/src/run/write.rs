@@ -38,13 +38,14 @@ impl Statements {
         self.traces.as_ref().map(|traces| traces.lock().clone()).unwrap_or_default()
     }
 
-    /// The rows that a statement gives for each of several lists of arguments.
+    /// The rows that a statement gives for each of several lists of values: those of its numbered arguments.
     pub(crate) async fn fetch_each(
         &self,
         statement: &Arc<RowsStatement>,
-        arguments: &[Arguments],
+        arguments: &Arguments,
+        values: &[Vec<Value>],
     ) -> Result<Vec<Vec<Vec<Value>>>, RunError> {
-        let lists = self.parameters(&statement.statement, arguments)?;
+        let lists = self.parameters(&statement.statement, arguments, values)?;
         let start = Instant::now();
         let shown = self.shown(&lists);
         let work = async {
@@ -76,7 +77,7 @@ impl Statements {
         };
         let all = self.within(work).await?;
         let rows = all.iter().map(|rows| rows.len() as u64).sum();
-        self.trace(&statement.statement.sql, shown, rows, arguments.len(), start);
+        self.trace(&statement.statement.sql, shown, rows, values.len(), start);
         Ok(all)
     }
 
@@ -84,18 +85,20 @@ impl Statements {
     pub(crate) async fn fetch(
         &self,
         statement: &Arc<RowsStatement>,
-        arguments: Arguments,
+        arguments: &Arguments,
+        values: Vec<Value>,
     ) -> Result<Vec<Vec<Value>>, RunError> {
-        Ok(self.fetch_each(statement, &[arguments]).await?.pop().unwrap_or_default())
+        Ok(self.fetch_each(statement, arguments, &[values]).await?.pop().unwrap_or_default())
     }
 
-    /// How many rows a statement wrote for each of several lists of arguments.
+    /// How many rows a statement wrote for each of several lists of values: those of its numbered arguments.
     pub(crate) async fn execute_each(
         &self,
         statement: &Statement,
-        arguments: &[Arguments],
+        arguments: &Arguments,
+        values: &[Vec<Value>],
     ) -> Result<Vec<u64>, RunError> {
-        let lists = self.parameters(statement, arguments)?;
+        let lists = self.parameters(statement, arguments, values)?;
         let start = Instant::now();
         let shown = self.shown(&lists);
         let work = async {
@@ -118,22 +121,28 @@ impl Statements {
             }
         };
         let all = self.within(work).await?;
-        self.trace(&statement.sql, shown, all.iter().sum(), arguments.len(), start);
+        self.trace(&statement.sql, shown, all.iter().sum(), values.len(), start);
         Ok(all)
     }
 
     /// How many rows a statement wrote.
-    pub(crate) async fn execute(&self, statement: &Statement, arguments: Arguments) -> Result<u64, RunError> {
-        Ok(self.execute_each(statement, &[arguments]).await?.iter().sum())
+    pub(crate) async fn execute(
+        &self,
+        statement: &Statement,
+        arguments: &Arguments,
+    ) -> Result<u64, RunError> {
+        Ok(self.execute_each(statement, arguments, &[Vec::new()]).await?.iter().sum())
     }
 
     fn parameters(
         &self,
         statement: &Statement,
-        arguments: &[Arguments],
+        arguments: &Arguments,
+        values: &[Vec<Value>],
     ) -> Result<Vec<Vec<Param>>, RunError> {
         let dialect = self.executor.dialect();
-        arguments.iter().map(|list| parameters::of_statement(&statement.slots, list, dialect)).collect()
+        let of = |list: &Vec<Value>| parameters::of_values(&statement.slots, (arguments, list), dialect);
+        values.iter().map(of).collect()
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, RunError>>) -> Result<T, RunError> {

@@ -291,13 +291,13 @@ impl Writer {
         let width = if many { Width::Many } else { Width::One };
         let statement = prepare_update_by_key(model, (keys, set, only), width, &self.target);
         for chunk in rows.chunks(CHUNK) {
-            let arguments = if many {
+            let done = if many {
                 let fields: Vec<FieldId> = [keys, set, only].concat();
-                vec![self.arguments(columns(model, &fields, chunk)?)]
+                let lists = [columns(model, &fields, chunk)?];
+                self.statements.execute_each(&statement, &self.arguments, &lists).await
             } else {
-                chunk.iter().map(|row| self.arguments(row.clone())).collect()
+                self.statements.execute_each(&statement, &self.arguments, chunk).await
             };
-            let done = self.statements.execute_each(&statement, &arguments).await;
             count += done.map_err(|error| self.explained(Some(model), path, error))?.iter().sum::<u64>();
         }
         Ok(count)

@@ -147,6 +147,9 @@ impl Writer {
                     referred.push(values);
                 }
             }
+            if referred.is_empty() {
+                continue;
+            }
             let query = QuerySet {
                 manager: Scope::Unscoped,
                 filter: Some(among(referring, &own, &referred)),
@@ -259,10 +262,10 @@ impl Writer {
                 self.execute((model, &nowhere), &statement).await?;
             }
         }
-        // What refers goes before what it refers to, for databases that check at once.
-        for (model, rows) in collected.rows.into_iter().rev() {
+        let mut going = collected.rows;
+        for model in self.referring_first(&going.keys().rev().copied().collect::<Vec<_>>()) {
+            let rows: Vec<Known> = going.swap_remove(&model).unwrap_or_default().into_values().collect();
             let model = self.registry.model(model);
-            let rows: Vec<Known> = rows.into_values().collect();
             let keys = keys_of(model, &rows)?;
             for chunk in keys.chunks(CHUNK) {
                 let query = QuerySet {
@@ -276,6 +279,26 @@ impl Writer {
             self.after_deletion(model, &rows).await?;
         }
         Ok(deleted)
+    }
+}
+
+impl Writer {
+    /// Models in an order in which what refers goes before what it refers to, for databases that check at once; those of a
+    /// cycle stay as they are.
+    fn referring_first(&self, models: &[ModelId]) -> Vec<ModelId> {
+        let mut left: Vec<(ModelId, Vec<ModelId>)> = models
+            .iter()
+            .map(|model| {
+                let by = self.referring(*model).into_iter().map(|(by, ..)| by.id);
+                (*model, by.filter(|by| by != model && models.contains(by)).collect())
+            })
+            .collect();
+        let mut order = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let free = left.iter().position(|(_, by)| by.iter().all(|by| order.contains(by)));
+            order.push(left.remove(free.unwrap_or(0)).0);
+        }
+        order
     }
 }
 

@@ -9,8 +9,8 @@ use crate::expr::{Expr, Slot};
 use crate::prepare::{
     CREATED, ConflictFields, Width, carried_as_text, prepare_insert, prepare_insert_values,
 };
-use crate::registry::{FieldId, Model, ModelId};
-use crate::run::{Arguments, RunError};
+use crate::registry::{DefaultValue, FieldId, Model, ModelId};
+use crate::run::RunError;
 use crate::value::{Value, ValueError, pg_text};
 use futures::future::BoxFuture;
 use std::collections::HashMap;
@@ -65,8 +65,9 @@ impl Writer {
             let definition = self.registry.model(model);
             self.make_referred(definition, &mut drafts).await?;
             let mut prepared = Vec::with_capacity(drafts.len());
+            let defaults = self.defaults(definition)?;
             for draft in &drafts {
-                prepared.push(self.row_values(definition, draft)?);
+                prepared.push(self.row_values(definition, draft, &defaults)?);
             }
             let path = drafts.first().map(|draft| draft.row.path.clone()).unwrap_or_default();
             self.before_new(definition, &mut prepared, &path).await?;
@@ -112,8 +113,20 @@ impl Writer {
         Ok(())
     }
 
+    /// What each field of a new row has when it is not given; `None` where the database gives it.
+    fn defaults(&self, model: &Model) -> Result<Vec<Option<Value>>, WriteError> {
+        let default = |field| values::default(field, self.rules, self.context.now);
+        let defaults = model.fields.iter().map(default).collect::<Result<_, _>>();
+        defaults.map_err(|problem| Self::internal(&problem))
+    }
+
     /// All values of a row, defaults included, in the order of the model's fields.
-    fn row_values(&self, model: &Model, draft: &Draft<'_>) -> Result<Prepared, WriteError> {
+    fn row_values(
+        &self,
+        model: &Model,
+        draft: &Draft<'_>,
+        defaults: &[Option<Value>],
+    ) -> Result<Prepared, WriteError> {
         let mut prepared = Prepared { fields: Vec::new(), values: Vec::new() };
         for field in model.fields.iter().filter(|field| field.generated.is_none()) {
             let extra = draft.extra.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
@@ -136,10 +149,13 @@ impl Writer {
                     Expr::constant(fitted)
                 }
                 (None, Some(computed)) => computed.clone(),
-                (None, None) => match values::default(field, self.rules, self.context.now) {
-                    Ok(Some(value)) => Expr::constant(value),
-                    Ok(None) => continue,
-                    Err(problem) => return Err(Self::internal(&problem)),
+                // Another one for each row.
+                (None, None) if field.default == Some(DefaultValue::Uuid) => {
+                    Expr::constant(values::new_uuid())
+                }
+                (None, None) => match &defaults[field.id.0 as usize] {
+                    Some(value) => Expr::constant(value.clone()),
+                    None => continue,
                 },
             };
             prepared.fields.push(field.id);
@@ -225,7 +241,7 @@ impl Writer {
         let statement =
             prepare_insert_values(model, &values, conflict, &returning, &self.registry, &self.target)?;
         let statement = Arc::new(statement);
-        let rows = self.statements.fetch(&statement, self.arguments(Vec::new())).await;
+        let rows = self.statements.fetch(&statement, &self.arguments, Vec::new()).await;
         let rows = rows.map_err(|error| self.explained(Some(model), path, error))?;
         if let Some(returned) = rows.into_iter().next() {
             let mut known: Known = vec![None; model.fields.len()];
@@ -258,8 +274,8 @@ impl Writer {
         if !self.in_bulk() || rows.len() == 1 {
             let statement =
                 Arc::new(prepare_insert(model, fields, Width::One, conflict, returning, &self.target));
-            let arguments: Vec<Arguments> = rows.iter().map(|row| self.arguments(row.clone())).collect();
-            let returned = self.statements.fetch_each(&statement, &arguments).await.map_err(explained)?;
+            let returned = self.statements.fetch_each(&statement, &self.arguments, &rows).await;
+            let returned = returned.map_err(explained)?;
             return Ok(rows
                 .iter()
                 .zip(returned)
@@ -271,7 +287,7 @@ impl Writer {
         }
         let statement = prepare_insert(model, fields, Width::Many, conflict, returning, &self.target);
         let lists = columns(model, fields, &rows)?;
-        let returned = self.statements.fetch(&Arc::new(statement), self.arguments(lists)).await;
+        let returned = self.statements.fetch(&Arc::new(statement), &self.arguments, lists).await;
         let returned = returned.map_err(explained)?;
         if returned.len() == rows.len() {
             return Ok(rows

@@ -2,27 +2,26 @@
 
 use super::error::{InputPath, Problem, below};
 use super::tree::{Action, Change, Mutation, NewRow, RelatedChange};
-use super::values::{Patterns, Rules, default, problems_of};
+use super::values::{Patterns, Rules, is_required, problems_of};
 use super::writer::Writer;
 use crate::expr::{Expr, Slot};
 use crate::registry::{FieldId, Model, ModelId, Registry, RelationKind};
-use crate::value::Value;
 
 /// All problems of an input from outside, found without a database. [`Writer::apply`] finds the same.
-pub fn check(registry: &Registry, now: i64, mutation: &Mutation) -> Vec<Problem> {
-    Check::new(registry, Rules::All, now).mutation(mutation)
+pub fn check(registry: &Registry, mutation: &Mutation) -> Vec<Problem> {
+    Check::new(registry, Rules::All).mutation(mutation)
 }
 
 impl Writer {
     /// All problems of an input.
     pub(super) fn validate(&self, mutation: &Mutation) -> Vec<Problem> {
-        Check::new(&self.registry, self.rules, self.context.now).mutation(mutation)
+        Check::new(&self.registry, self.rules).mutation(mutation)
     }
 
     /// All problems of new rows.
     pub(super) fn validate_rows(&self, model: ModelId, rows: &[NewRow]) -> Vec<Problem> {
         let model = self.registry.model(model);
-        let mut check = Check::new(&self.registry, self.rules, self.context.now);
+        let mut check = Check::new(&self.registry, self.rules);
         rows.iter().for_each(|row| check.row(model, row, &[]));
         check.problems
     }
@@ -31,14 +30,13 @@ impl Writer {
 struct Check<'a> {
     registry: &'a Registry,
     rules: Rules,
-    now: i64,
     problems: Vec<Problem>,
     patterns: Patterns,
 }
 
 impl<'a> Check<'a> {
-    fn new(registry: &'a Registry, rules: Rules, now: i64) -> Self {
-        Self { registry, rules, now, problems: Vec::new(), patterns: Patterns::default() }
+    fn new(registry: &'a Registry, rules: Rules) -> Self {
+        Self { registry, rules, problems: Vec::new(), patterns: Patterns::default() }
     }
 
     fn mutation(mut self, mutation: &Mutation) -> Vec<Problem> {
@@ -65,11 +63,7 @@ impl<'a> Check<'a> {
                 || field
                     .relation
                     .is_some_and(|relation| row.related.iter().any(|change| change.relation == relation));
-            if said || field.null || field.generated.is_some() {
-                continue;
-            }
-            // Only a field without a default of any kind would be NULL.
-            if default(field, self.rules, self.now) == Ok(Some(Value::Null)) {
+            if !said && is_required(field, self.rules) {
                 let name = field.relation.map_or(&field.name, |relation| &model.relation(relation).name);
                 let message = format!("`{name}` of {} is missing", model.name);
                 self.problems.push(Problem::new(

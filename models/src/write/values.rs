@@ -55,7 +55,7 @@ pub(super) fn fit(field: &Field, value: &Value) -> Result<Value, (&'static str, 
         // A float is what an exact number was written as.
         (Value::Float(number), LogicalType::Decimal { .. }) => Decimal::parse(&number.to_string())
             .map(Value::Decimal)
-            .map_err(|error| ("format", error.to_string()))?,
+            .map_err(|error| ("format", format!("`{}`: {error}", field.name)))?,
         (Value::Int(number), LogicalType::Text) => Value::Text(number.to_string()),
         (Value::Json(_), LogicalType::Json) => value.clone(),
         _ => convert_value(value, &field.logical)
@@ -270,7 +270,7 @@ pub(super) fn default(field: &Field, rules: Rules, now: i64) -> Result<Option<Va
             from_json(&field.logical, literal).map(Some).map_err(|error| error.to_string())
         }
         Some(DefaultValue::Now) => Ok(Some(moment(&field.logical, now))),
-        Some(DefaultValue::Uuid) => Ok(Some(Value::Uuid(*uuid::Uuid::new_v4().as_bytes()))),
+        Some(DefaultValue::Uuid) => Ok(Some(new_uuid())),
         None if !field.null
             && field.logical == LogicalType::Text
             && rules == Rules::Storage
@@ -280,6 +280,22 @@ pub(super) fn default(field: &Field, rules: Rules, now: i64) -> Result<Option<Va
         }
         None => Ok(Some(Value::Null)),
     }
+}
+
+/// A random UUID.
+pub(super) fn new_uuid() -> Value {
+    Value::Uuid(*uuid::Uuid::new_v4().as_bytes())
+}
+
+/// Whether a new row must say a field: it may not be NULL, and nothing else gives it a value.
+pub(super) fn is_required(field: &Field, rules: Rules) -> bool {
+    !field.null
+        && !field.auto_increment
+        && field.generated.is_none()
+        && field.db_default.is_none()
+        && field.auto_now == AutoNow::Never
+        && field.default.is_none()
+        && !(field.logical == LogicalType::Text && rules == Rules::Storage && field.relation.is_none())
 }
 
 /// The instant as a value of a date, a time or a datetime.

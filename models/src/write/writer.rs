@@ -18,7 +18,7 @@ use crate::run::{Answer, Arguments, Executor, RunError, RunOptions, StatementTra
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// What a writer needs to know of its request.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,20 @@ pub struct WriteContext {
     pub trace: bool,
 }
 
+impl Default for WriteContext {
+    /// UTC, now, no session, thirty seconds, no traces.
+    fn default() -> Self {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Self {
+            time_zone: "UTC".to_owned(),
+            now: i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+            session: BTreeMap::new(),
+            timeout_ms: 30_000,
+            trace: false,
+        }
+    }
+}
+
 /// One transaction in which mutations are done. Dropping it takes everything back.
 #[derive(Debug)]
 pub struct Writer {
@@ -44,8 +58,15 @@ pub struct Writer {
     pub(super) rules: Rules,
     pub(super) statements: Statements,
     pub(super) hearing: Option<Hearing>,
+    /// What the request brings to each statement beside its values.
+    pub(super) arguments: Arguments,
     savepoints: AtomicU32,
+    /// A mutation has failed, or its future was dropped in the middle: nothing may be kept.
+    broken: AtomicBool,
 }
+
+/// Conditions of a level of alternatives.
+const ALTERNATIVES: usize = 32;
 
 /// The values of a row that are known, by field.
 pub(super) type Known = Vec<Option<Value>>;
@@ -94,14 +115,39 @@ impl Writer {
             strategy: Strategy::Auto,
         };
         let statements = Statements::new(executor, context.timeout_ms, context.trace);
-        Self { registry, target, context, rules, statements, hearing: None, savepoints: AtomicU32::new(0) }
+        let arguments = Arguments {
+            values: Vec::new(),
+            nodes: Vec::new(),
+            time_zone: context.time_zone.clone(),
+            now: context.now,
+            session: context.session.clone(),
+        };
+        Self {
+            registry,
+            target,
+            context,
+            rules,
+            statements,
+            arguments,
+            hearing: None,
+            savepoints: AtomicU32::new(0),
+            broken: AtomicBool::new(false),
+        }
     }
 
-    /// Does a mutation. After an error the transaction is good for nothing but to be dropped.
+    /// Does a mutation. After an error, or when the future is dropped, the transaction is good for nothing but to be dropped:
+    /// [`Writer::commit`] refuses it.
     ///
     /// # Errors
     /// Why it cannot be done; nothing of it is kept, because the transaction is not.
     pub async fn apply(&self, mutation: &Mutation) -> Result<Outcome, WriteError> {
+        let was_broken = self.broken.swap(true, Ordering::Relaxed);
+        let outcome = self.done(mutation).await?;
+        self.broken.store(was_broken, Ordering::Relaxed);
+        Ok(outcome)
+    }
+
+    async fn done(&self, mutation: &Mutation) -> Result<Outcome, WriteError> {
         let problems = self.validate(mutation);
         if !problems.is_empty() {
             return Err(WriteError::Validation(problems));
@@ -189,8 +235,15 @@ impl Writer {
     /// Keeps everything.
     ///
     /// # Errors
-    /// When a row refers to one that does not exist, or the connection is lost; nothing is kept then.
+    /// When a row refers to one that does not exist, a mutation has failed, or the connection is lost; nothing is kept then.
     pub async fn commit(self) -> Result<(), WriteError> {
+        let heard_broken = self.hearing.as_ref().is_some_and(|hearing| hearing.orm.is_broken());
+        if heard_broken || self.broken.load(Ordering::Relaxed) {
+            return Err(WriteError::Misuse {
+                message: "a mutation of the transaction has failed: nothing of it is kept".to_owned(),
+                path: InputPath::new(),
+            });
+        }
         let Some(transaction) = self.statements.executor().transaction() else { return Ok(()) };
         match transaction.commit().await {
             Ok(()) => {
@@ -311,30 +364,19 @@ impl Writer {
         Ok(result)
     }
 
-    /// The arguments of a statement: values in order, beside what the request brings.
-    pub(super) fn arguments(&self, values: Vec<Value>) -> Arguments {
-        Arguments {
-            values,
-            nodes: Vec::new(),
-            time_zone: self.context.time_zone.clone(),
-            now: self.context.now,
-            session: self.context.session.clone(),
-        }
-    }
-
     pub(super) async fn execute(
         &self,
         (model, path): (&Model, &InputPath),
         statement: &Statement,
     ) -> Result<u64, WriteError> {
-        let done = self.statements.execute(statement, self.arguments(Vec::new())).await;
+        let done = self.statements.execute(statement, &self.arguments).await;
         done.map_err(|error| self.explained(Some(model), path, error))
     }
 
     /// The rows of a query.
     pub(super) async fn rows(&self, query: &QuerySet) -> Result<Vec<Vec<Value>>, WriteError> {
         let statement: Arc<RowsStatement> = Arc::new(prepare_rows(query, &self.registry, &self.target)?);
-        Ok(self.statements.fetch(&statement, self.arguments(Vec::new())).await?)
+        Ok(self.statements.fetch(&statement, &self.arguments, Vec::new()).await?)
     }
 
     /// The rows of a query as what is known of them.
@@ -451,15 +493,13 @@ impl Writer {
                     // Counted first: rows that will not be changed need not be locked.
                     let counted = QuerySet { lock: None, order: Vec::new(), ..query.clone() };
                     let limit = at_most.saturating_add(1);
+                    let limit = match counted.limit {
+                        Some(Bound::Inline(own)) => own.min(limit),
+                        _ => limit,
+                    };
                     let limited = QuerySet { limit: Some(Bound::Inline(limit)), ..counted };
                     let matched = self.known_rows(limited, &model.primary_key).await?.len() as u64;
-                    if matched > *at_most {
-                        return Err(WriteError::TooMany {
-                            model: model.name.clone(),
-                            at_most: *at_most,
-                            path: path.clone(),
-                        });
-                    }
+                    few_enough(model, matched, *at_most, path)?;
                 }
                 if query.distinct || query.group.is_some() || !query.combined.is_empty() {
                     query.lock = None;
@@ -471,6 +511,10 @@ impl Writer {
                         model.primary_key.iter().filter_map(|id| row[id.0 as usize].as_ref()).collect();
                     seen.insert(identity(&key))
                 });
+                // More may have come to match meanwhile.
+                if let Some(at_most) = at_most {
+                    few_enough(model, rows.len() as u64, *at_most, path)?;
+                }
                 Ok(rows)
             }
         }
@@ -527,8 +571,11 @@ impl Writer {
         if let (Some(model), Some(name), true) =
             (model, &broken.name, fields.is_empty() && kind == ViolationKind::Check)
         {
-            // A field's own check is named after its column.
-            let of = model.fields.iter().find(|field| name.contains(&field.column) && named.is_none());
+            // A field's own check is named after its table and column.
+            let of = model
+                .fields
+                .iter()
+                .find(|field| named.is_none() && *name == format!("{}_{}_check", model.table, field.column));
             fields.extend(of.map(|field| field.name.clone()));
         }
         Violation {
@@ -554,6 +601,14 @@ impl Writer {
 /// A lock of the model's own rows only.
 fn own_lock() -> Lock {
     Lock { of: vec!["self".to_owned()], ..Lock::default() }
+}
+
+/// That no more rows match than may.
+fn few_enough(model: &Model, matched: u64, at_most: u64, path: &InputPath) -> Result<(), WriteError> {
+    if matched <= at_most {
+        return Ok(());
+    }
+    Err(WriteError::TooMany { model: model.name.clone(), at_most, path: path.clone() })
 }
 
 /// Whether the expected values are the row's.
@@ -620,14 +675,18 @@ pub(super) fn among(model: &Model, fields: &[FieldId], tuples: &[Vec<Value>]) ->
         }
         return Expr::lookup(path(field), "in", vec![Expr::constant(Value::Array(values))]);
     }
-    let rows = tuples.iter().map(|tuple| {
+    // As many as the next power of two, so that there are few different statements; and in two levels, because SQLite
+    // counts how deep an expression is.
+    let padding = tuples.last().into_iter().cycle().take(tuples.len().next_power_of_two() - tuples.len());
+    let rows: Vec<&Vec<Value>> = tuples.iter().chain(padding).collect();
+    let row = |tuple: &&Vec<Value>| {
         let parts = fields
             .iter()
-            .zip(tuple)
+            .zip(tuple.iter())
             .map(|(id, value)| Expr::lookup(path(id), "exact", vec![Expr::constant(value.clone())]));
         Expr::And(parts.collect())
-    });
-    Expr::Or(rows.collect())
+    };
+    Expr::Or(rows.chunks(ALTERNATIVES).map(|rows| Expr::Or(rows.iter().map(row).collect())).collect())
 }
 
 /// A text that is the same for equal values only.

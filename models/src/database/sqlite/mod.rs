@@ -219,8 +219,19 @@ impl SqliteTransaction {
         f: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let (answer, done) = oneshot::channel();
+        let waiting = Waiting { progress: Arc::default(), interrupt: Arc::clone(&self.interrupt.0) };
+        let progress = Arc::clone(&waiting.progress);
         let job: Job = Box::new(move |connection| {
-            let _ = answer.send(f(connection));
+            {
+                let mut progress = progress.lock();
+                if *progress == Progress::Abandoned {
+                    return;
+                }
+                *progress = Progress::Running;
+            }
+            let result = f(connection);
+            *progress.lock() = Progress::Done;
+            let _ = answer.send(result);
         });
         let jobs = self.jobs.lock().clone().ok_or_else(|| DatabaseError::Statement {
             message: "the transaction is over".to_owned(),
@@ -229,7 +240,9 @@ impl SqliteTransaction {
         jobs.send(job).map_err(|_| thread_gone())?;
         // The thread ends with the last sender.
         drop(jobs);
-        done.await.map_err(|_| thread_gone())?.map_err(|error| failure(&error))
+        let result = done.await.map_err(|_| thread_gone())?;
+        drop(waiting);
+        result.map_err(|error| failure(&error))
     }
 
     pub(super) async fn query_text(&self, sql: String) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
@@ -304,6 +317,40 @@ impl SqliteTransaction {
     fn end(&self) {
         self.interrupt.0.lock().take();
         self.jobs.lock().take();
+    }
+}
+
+/// How far a piece of work on a transaction's thread is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Progress {
+    #[default]
+    Queued,
+    Running,
+    Done,
+    /// Nobody waits for it, and it has not begun.
+    Abandoned,
+}
+
+/// Somebody who waits for a piece of work. Dropped before it is done, the work is not begun, or its statement is interrupted:
+/// what comes next on the transaction, such as its end, need not wait for it.
+struct Waiting {
+    progress: Arc<Mutex<Progress>>,
+    interrupt: Arc<Mutex<Option<InterruptHandle>>>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // Held meanwhile, so that the thread cannot go on to the next piece.
+        let mut progress = self.progress.lock();
+        match *progress {
+            Progress::Queued => *progress = Progress::Abandoned,
+            Progress::Running => {
+                if let Some(handle) = self.interrupt.lock().as_ref() {
+                    handle.interrupt();
+                }
+            }
+            Progress::Done | Progress::Abandoned => {}
+        }
     }
 }
 
