@@ -121,10 +121,11 @@ impl Orm {
     ///
     /// # Errors
     /// Those of the block, and those of the database when nothing can be begun or kept.
-    pub async fn atomic<T, E, F>(&self, block: F) -> Result<T, E>
+    pub async fn atomic<T, E, F, R>(&self, block: F) -> Result<T, E>
     where
         E: AtomicError,
-        F: AsyncFn(Self) -> Result<T, E>,
+        F: Fn(Self) -> R,
+        R: Future<Output = Result<T, E>>,
     {
         self.atomic_with(Isolation::default(), block).await
     }
@@ -133,10 +134,11 @@ impl Orm {
     ///
     /// # Errors
     /// As [`Orm::atomic`].
-    pub async fn atomic_with<T, E, F>(&self, isolation: Isolation, block: F) -> Result<T, E>
+    pub async fn atomic_with<T, E, F, R>(&self, isolation: Isolation, block: F) -> Result<T, E>
     where
         E: AtomicError,
-        F: AsyncFn(Self) -> Result<T, E>,
+        F: Fn(Self) -> R,
+        R: Future<Output = Result<T, E>>,
     {
         if let Some(open) = &self.open {
             return self.savepoint(open, block).await;
@@ -159,10 +161,11 @@ impl Orm {
         }
     }
 
-    async fn once<T, E, F>(&self, isolation: Isolation, block: &F) -> Result<T, E>
+    async fn once<T, E, F, R>(&self, isolation: Isolation, block: &F) -> Result<T, E>
     where
         E: AtomicError,
-        F: AsyncFn(Self) -> Result<T, E>,
+        F: Fn(Self) -> R,
+        R: Future<Output = Result<T, E>>,
     {
         let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
         let database = self.executor.database().clone();
@@ -197,10 +200,11 @@ impl Orm {
         Ok(value)
     }
 
-    async fn savepoint<T, E, F>(&self, open: &Arc<Open>, block: F) -> Result<T, E>
+    async fn savepoint<T, E, F, R>(&self, open: &Arc<Open>, block: F) -> Result<T, E>
     where
         E: AtomicError,
-        F: AsyncFn(Self) -> Result<T, E>,
+        F: Fn(Self) -> R,
+        R: Future<Output = Result<T, E>>,
     {
         let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
         let name = format!("nuages_s{}", open.savepoints.fetch_add(1, Ordering::Relaxed));

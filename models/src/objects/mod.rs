@@ -420,7 +420,8 @@ impl Objects {
         })
     }
 
-    /// Locks the rows until the transaction ends. SQLite has one writer at a time and no locks of rows.
+    /// Locks the rows until the transaction ends; outside of one the query is refused. SQLite has one writer at a time and no
+    /// locks of rows.
     #[must_use]
     pub fn select_for_update(self, lock: Lock) -> Self {
         self.change(|query, _| {

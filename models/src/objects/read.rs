@@ -286,7 +286,9 @@ impl Objects {
     /// # Errors
     /// As [`Objects::rows`]; errors of rows come through the channel.
     pub fn iterator(&self) -> Result<mpsc::Receiver<Result<Row, QueryError>>, QueryError> {
-        let statement = self.statement(&self.ordered()?)?;
+        let query = self.ordered()?;
+        self.lockable(&query)?;
+        let statement = self.statement(&query)?;
         let columns = Arc::new(statement.columns.clone());
         let arguments = self.arguments();
         let executor = self.orm.executor.clone();
@@ -372,6 +374,17 @@ impl Objects {
         Ok(columns)
     }
 
+    /// Locks end with their statement outside of a transaction: whoever asks for one there has forgotten it.
+    pub(super) fn lockable(&self, query: &QuerySet) -> Result<(), QueryError> {
+        if query.lock.is_some() && self.orm.executor.transaction().is_none() {
+            return Err(QueryError::Misuse(
+                "`select_for_update` locks rows until the transaction ends, and there is none: read them in an `atomic` block"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
     pub(super) fn statement(&self, query: &QuerySet) -> Result<Arc<RowsStatement>, QueryError> {
         Ok(Arc::new(prepare_rows(query, &self.orm.registry, &self.orm.target())?))
     }
@@ -387,6 +400,7 @@ impl Objects {
     }
 
     async fn run(&self, query: &QuerySet) -> Result<Vec<Row>, QueryError> {
+        self.lockable(query)?;
         let statement = self.statement(query)?;
         let rows = fetch_rows(&self.orm.executor, &statement, &self.arguments(), self.orm.timeout_ms).await?;
         let columns = Arc::new(statement.columns.clone());

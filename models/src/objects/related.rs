@@ -103,6 +103,7 @@ impl Objects {
     pub async fn records(&self) -> Result<(Vec<serde_json::Value>, usize), QueryError> {
         let registry = &self.orm.registry;
         let query = self.ordered_rows()?;
+        self.lockable(&query)?;
         let branches = self.branches()?;
         let fields = self.fields(&query, registry.model(query.model), &branches, &[])?;
         let load = Load { query, fields };

@@ -59,12 +59,14 @@ impl Orm {
     }
 
     /// Runs a step that writes: in the transaction that is open, or in one of its own.
-    pub(super) async fn write<T>(
-        &self,
-        step: impl AsyncFn(Writer, &Self) -> Result<T, WriteError>,
-    ) -> Result<T, QueryError> {
+    pub(super) async fn write<T, F, R>(&self, step: F) -> Result<T, QueryError>
+    where
+        F: Fn(Writer, Self) -> R,
+        R: Future<Output = Result<T, WriteError>>,
+    {
         let Some(open) = &self.open else {
-            return Box::pin(self.atomic(async |orm: Orm| orm.write_inside(&step).await)).await;
+            let step = &step;
+            return Box::pin(self.atomic(|orm: Self| async move { orm.write_inside(step).await })).await;
         };
         let guard = open.step();
         let result = self.write_inside(&step).await;
@@ -74,14 +76,15 @@ impl Orm {
         result
     }
 
-    async fn write_inside<T>(
-        &self,
-        step: &impl AsyncFn(Writer, &Self) -> Result<T, WriteError>,
-    ) -> Result<T, QueryError> {
+    async fn write_inside<T, F, R>(&self, step: &F) -> Result<T, QueryError>
+    where
+        F: Fn(Writer, Self) -> R,
+        R: Future<Output = Result<T, WriteError>>,
+    {
         let Some(transaction) = self.executor.transaction() else {
             return Err(QueryError::Misuse("there is no transaction to write in".to_owned()));
         };
-        step(self.writer_on(transaction), self).await.map_err(QueryError::from)
+        step(self.writer_on(transaction), self.clone()).await.map_err(QueryError::from)
     }
 
     /// The rows that a many-to-many relation, or the reverse of a foreign key, relates to one row: Django's related manager.
@@ -104,10 +107,12 @@ impl Objects {
     /// When a value does not fit, or the database refuses the row.
     pub async fn create(&self, values: impl Into<Values>) -> Result<Row, QueryError> {
         let model = self.model()?;
-        let rows = [new_row(model, &values.into())?];
+        let rows = &[new_row(model, &values.into())?];
         let made = self
             .orm
-            .write(async |writer, orm| writer.heard_by(orm).create_rows(model.id, &rows, None).await)
+            .write(|writer: Writer, orm| async move {
+                writer.heard_by(&orm).create_rows(model.id, rows, None).await
+            })
             .await?;
         let values = made.into_iter().next().flatten();
         let values = values.ok_or_else(|| super::internal("a new row was not given back"))?;
@@ -129,12 +134,13 @@ impl Objects {
         let rows = rows.into_iter().map(|values| new_row(model, &values)).collect::<Result<Vec<_>, _>>()?;
         let size = options.batch_size.unwrap_or(BATCH).max(1);
         let id = model.id;
+        let (rows, on_conflict) = (&rows, on_conflict.as_ref());
         let made = self
             .orm
-            .write(async |writer: Writer, _| {
+            .write(|writer: Writer, _| async move {
                 let mut made = Vec::with_capacity(rows.len());
                 for batch in rows.chunks(size) {
-                    made.extend(writer.create_rows(id, batch, on_conflict.as_ref()).await?);
+                    made.extend(writer.create_rows(id, batch, on_conflict).await?);
                 }
                 Ok(made)
             })
@@ -168,7 +174,8 @@ impl Objects {
             }
         }
         let statement = prepare_update(&query, &set, &self.orm.registry, &self.orm.target())?;
-        self.orm.write(async |writer: Writer, _| writer.run_statement(model, &statement).await).await
+        let statement = &statement;
+        self.orm.write(|writer: Writer, _| async move { writer.run_statement(model, statement).await }).await
     }
 
     /// Deletes all rows of the query and what goes with them, by the deletion rules of what refers to them.
@@ -184,7 +191,10 @@ impl Objects {
             ));
         }
         query.distinct = false;
-        self.orm.write(async |writer: Writer, orm| writer.heard_by(orm).delete_rows(&query).await).await
+        let query = &query;
+        self.orm
+            .write(|writer: Writer, orm| async move { writer.heard_by(&orm).delete_rows(query).await })
+            .await
     }
 
     /// The query, when its rows are rows of the table that may be written.
@@ -220,8 +230,8 @@ impl Objects {
             Err(QueryError::DoesNotExist { .. }) => {}
             other => return other.map(|row| (row, false)),
         }
-        let values = matching.and(&defaults);
-        let made = self.orm.atomic(async |orm| self.on(&orm).create(values.clone()).await).await;
+        let values = &matching.and(&defaults);
+        let made = self.orm.atomic(|orm| async move { self.on(&orm).create(values.clone()).await }).await;
         match made {
             Err(QueryError::Write(error)) if is_of_unique(&error) => {
                 // Somebody else has made it meanwhile; or it is another row that is in the way.
@@ -247,15 +257,17 @@ impl Objects {
         create_defaults: Option<Values>,
     ) -> Result<(Row, bool), QueryError> {
         let (matching, defaults) = (matching.into(), defaults.into());
-        let new = matching.clone().and(create_defaults.as_ref().unwrap_or(&defaults));
+        let new = &matching.clone().and(create_defaults.as_ref().unwrap_or(&defaults));
+        let (matching, defaults) = (&matching, &defaults);
         let model = self.model()?;
         self.orm
-            .atomic(async |orm: Orm| {
+            .atomic(|orm: Orm| async move {
                 let here = self.on(&orm);
-                let locked = || here.matching(&matching).select_for_update(crate::query::Lock::default());
+                let locked = || here.matching(matching).select_for_update(crate::query::Lock::default());
                 let row = match locked().get().await {
                     Err(QueryError::DoesNotExist { .. }) => {
-                        let made = orm.atomic(async |orm| self.on(&orm).create(new.clone()).await).await;
+                        let made =
+                            orm.atomic(|orm| async move { self.on(&orm).create(new.clone()).await }).await;
                         match made {
                             Err(QueryError::Write(error)) if is_of_unique(&error) => match locked()
                                 .get()
@@ -271,10 +283,10 @@ impl Objects {
                 };
                 let this = here.clone().unscoped().only_row(model, &row)?;
                 if !defaults.is_empty() {
-                    let change = Change { values: assignments(model, &defaults)?, ..Change::default() };
-                    let key = key_of(model, &row)?;
-                    orm.write(async |writer: Writer, orm| {
-                        writer.heard_by(orm).change_by_key(model.id, &[(key.clone(), change.clone())]).await
+                    let change = Change { values: assignments(model, defaults)?, ..Change::default() };
+                    let changes = &[(key_of(model, &row)?, change)];
+                    orm.write(|writer: Writer, orm| async move {
+                        writer.heard_by(&orm).change_by_key(model.id, changes).await
                     })
                     .await?;
                 }
@@ -305,19 +317,20 @@ impl Objects {
         }
         set.retain(|(id, _)| !model.primary_key.contains(id));
         let change = Change { values: set, ..Change::default() };
-        let key = Key(key);
+        let changes = &[(Key(key), change)];
+        let values = &values;
         self.orm
-            .atomic(async |orm: Orm| {
+            .atomic(|orm: Orm| async move {
                 let here = self.on(&orm);
                 let found = orm
-                    .write(async |writer: Writer, orm| {
-                        writer.heard_by(orm).change_by_key(model.id, &[(key.clone(), change.clone())]).await
+                    .write(|writer: Writer, orm| async move {
+                        writer.heard_by(&orm).change_by_key(model.id, changes).await
                     })
                     .await?;
                 if found == 0 {
                     return here.create(values.clone()).await;
                 }
-                here.by_key(model, &key).get().await
+                here.by_key(model, &changes[0].0).get().await
             })
             .await
     }
@@ -369,8 +382,9 @@ impl Objects {
         }
         let id = model.id;
         let size = batch_size.unwrap_or(BATCH).max(1);
+        let changes = &changes;
         self.orm
-            .write(async |writer: Writer, _| {
+            .write(|writer: Writer, _| async move {
                 let mut count = 0;
                 for batch in changes.chunks(size) {
                     count += writer.change_by_key(id, batch).await?;
@@ -523,11 +537,12 @@ impl RelatedRows {
         let key = single_key(model, self.key.clone())?;
         let change = Change { path: InputPath::new(), values: Vec::new(), related: vec![change] };
         let (id, name) = (model.id, model.name.clone());
+        let changes = &[(key, change)];
         let found = self
             .orm
-            .write(async |writer: Writer, orm| {
-                writer.heard_by(orm).change_by_key(id, &[(key.clone(), change.clone())]).await
-            })
+            .write(
+                |writer: Writer, orm| async move { writer.heard_by(&orm).change_by_key(id, changes).await },
+            )
             .await?;
         if found == 0 {
             return Err(QueryError::DoesNotExist { model: name });

@@ -1,6 +1,6 @@
 //! What happens along relations: rows are related, let go, changed, made and deleted, all holders of a relation at once.
 
-use super::change::Changed;
+use super::change::{Changed, is_of_unique};
 use super::create::{Draft, own_values};
 use super::error::{InputPath, WriteError};
 use super::tree::{Change, Key, NewRow, OnConflict, RelatedChange};
@@ -144,28 +144,40 @@ impl Writer {
         for (index, key, _) in rows {
             keys.push(fitted_key(model, key, &changes[*index].path)?);
         }
-        let asked: Vec<&Key> = keys.iter().collect();
-        let found = self.find(model, &asked, wanted, (Scope::Default, false, None)).await?;
-        // The same row may be asked for more than once: it is made once.
-        let mut first: HashMap<String, usize> = HashMap::new();
-        let mut drafts = Vec::new();
-        let mut places: Vec<Option<usize>> = Vec::with_capacity(rows.len());
-        for (((index, _, row), key), found) in rows.iter().zip(&keys).zip(&found) {
-            if found.is_some() {
-                places.push(None);
-                continue;
+        // Another transaction may make the same row meanwhile: it is there the next time.
+        let mut attempts = 0;
+        let (found, places, made) = loop {
+            attempts += 1;
+            let asked: Vec<&Key> = keys.iter().collect();
+            let found = self.find(model, &asked, wanted, (Scope::Default, false, None)).await?;
+            // The same row may be asked for more than once: it is made once.
+            let mut first: HashMap<String, usize> = HashMap::new();
+            let mut drafts = Vec::new();
+            let mut places: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+            for (((index, _, row), key), found) in rows.iter().zip(&keys).zip(&found) {
+                if found.is_some() {
+                    places.push(None);
+                    continue;
+                }
+                let values: Vec<&Value> = key.0.iter().map(|(_, value)| value).collect();
+                let place = *first.entry(identity(&values)).or_insert_with(|| {
+                    let said = |id: FieldId| row.values.iter().any(|(given, _)| *given == id);
+                    let of_key = key.0.iter().filter(|(id, _)| !said(*id)).cloned();
+                    let further = extra.get(*index).into_iter().flatten().cloned();
+                    drafts.push(Draft { row: *row, extra: of_key.chain(further).collect() });
+                    drafts.len() - 1
+                });
+                places.push(Some(place));
             }
-            let values: Vec<&Value> = key.0.iter().map(|(_, value)| value).collect();
-            let place = *first.entry(identity(&values)).or_insert_with(|| {
-                let said = |id: FieldId| row.values.iter().any(|(given, _)| *given == id);
-                let of_key = key.0.iter().filter(|(id, _)| !said(*id)).cloned();
-                let further = extra.get(*index).into_iter().flatten().cloned();
-                drafts.push(Draft { row, extra: of_key.chain(further).collect() });
-                drafts.len() - 1
-            });
-            places.push(Some(place));
-        }
-        let made = self.create(model.id, drafts, None).await?;
+            if drafts.is_empty() {
+                break (found, places, Vec::new());
+            }
+            match self.attempt(self.create(model.id, drafts, None)).await? {
+                Ok(made) => break (found, places, made),
+                Err(error) if attempts < 3 && is_of_unique(&error) => {}
+                Err(error) => return Err(error),
+            }
+        };
         let mut values = Vec::with_capacity(rows.len());
         for (found, place) in found.into_iter().zip(places) {
             values.push(match (found, place) {
@@ -626,63 +638,72 @@ impl Writer {
             )
         };
         let (mut removed, mut added, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut changed, mut drafts) = (Vec::new(), Vec::new());
+        let (mut changed, mut drafts, mut either) = (Vec::new(), Vec::new(), Vec::new());
+        // The keys of all holders are looked up together.
+        let mut deletions = Vec::new();
+        let mut disconnections = Vec::new();
+        let mut members = Vec::new();
+        let mut updates = Vec::new();
+        let mut upserts = Vec::new();
         for (index, change) in changes.iter().enumerate() {
-            let keys =
-                |keys: &'s [Key]| keys.iter().map(|key| (key, &changes[index].path)).collect::<Vec<_>>();
-            for (key, value) in
-                change.delete.iter().zip(self.values_by_key(target, &keys(&change.delete), wanted).await?)
-            {
-                if !is_related(index, &value) {
-                    return Err(not_found(target, key, &change.path));
+            deletions.extend(change.delete.iter().map(|key| (index, key)));
+            disconnections.extend(change.disconnect.iter().map(|key| (index, key)));
+            members.extend(change.set.iter().flatten().map(|key| (index, key)));
+            updates.extend(change.update.iter().map(|(key, update)| (index, key, update)));
+            upserts.extend(change.upsert.iter().map(|(key, row, update)| (index, key, row, update)));
+        }
+        let placed = |keys: &[(usize, &'s Key)]| -> Vec<(&'s Key, &'s InputPath)> {
+            keys.iter().map(|(index, key)| (*key, &changes[*index].path)).collect()
+        };
+        let values = self.values_by_key(target, &placed(&deletions), wanted).await?;
+        for ((index, key), value) in deletions.into_iter().zip(values) {
+            if !is_related(index, &value) {
+                return Err(not_found(target, key, &changes[index].path));
+            }
+            ended.push(value);
+        }
+        let values = self.values_by_key(target, &placed(&disconnections), wanted).await?;
+        removed.extend(disconnections.into_iter().zip(values).map(|((index, _), value)| (index, value)));
+        let values = self.values_by_key(target, &placed(&members), wanted).await?;
+        let mut named: HashMap<usize, HashSet<String>> = HashMap::new();
+        for ((index, _), value) in members.into_iter().zip(values) {
+            named.entry(index).or_default().insert(identity(&value.iter().collect::<Vec<_>>()));
+            if !is_related(index, &value) {
+                added.push((index, value));
+            }
+        }
+        for (index, _) in changes.iter().enumerate().filter(|(_, change)| change.set.is_some()) {
+            let owner = identity(&owners[index].iter().collect::<Vec<_>>());
+            for (key, value) in related.get(&owner).into_iter().flatten() {
+                if !named.get(&index).is_some_and(|named| named.contains(key)) {
+                    removed.push((index, value.clone()));
                 }
-                ended.push(value);
             }
-            for value in self.values_by_key(target, &keys(&change.disconnect), wanted).await? {
-                removed.push((index, value));
+        }
+        let keys: Vec<(usize, &Key)> = updates.iter().map(|(index, key, _)| (*index, *key)).collect();
+        let values = self.values_by_key(target, &placed(&keys), wanted).await?;
+        for ((index, key, update), value) in updates.into_iter().zip(values) {
+            if !is_related(index, &value) {
+                return Err(not_found(target, key, &changes[index].path));
             }
-            if let Some(set) = &change.set {
-                let values = self.values_by_key(target, &keys(set), wanted).await?;
-                let named: HashSet<String> =
-                    values.iter().map(|value| identity(&value.iter().collect::<Vec<_>>())).collect();
-                let owner = identity(&owners[index].iter().collect::<Vec<_>>());
-                for (key, value) in related.get(&owner).into_iter().flatten() {
-                    if !named.contains(key) {
-                        removed.push((index, value.clone()));
-                    }
-                }
-                added.extend(
-                    values.into_iter().filter(|value| !is_related(index, value)).map(|value| (index, value)),
-                );
-            }
-            let update_keys: Vec<(&Key, &InputPath)> =
-                change.update.iter().map(|(key, _)| (key, &change.path)).collect();
-            for ((key, update), value) in
-                change.update.iter().zip(self.values_by_key(target, &update_keys, wanted).await?)
-            {
-                if !is_related(index, &value) {
-                    return Err(not_found(target, key, &change.path));
-                }
-                changed.push((index, value, update));
-            }
-            let mut fitted = Vec::with_capacity(change.upsert.len());
-            for (key, ..) in &change.upsert {
-                fitted.push(fitted_key(target, key, &change.path)?);
-            }
-            let asked: Vec<&Key> = fitted.iter().collect();
-            let found = self.find(target, &asked, wanted, (Scope::Default, false, None)).await?;
-            for ((found, key), (_, row, update)) in found.into_iter().zip(fitted).zip(&change.upsert) {
-                if let Some(known) = found {
+            changed.push((index, value, update));
+        }
+        let mut fitted = Vec::with_capacity(upserts.len());
+        for (index, key, ..) in &upserts {
+            fitted.push(fitted_key(target, key, &changes[*index].path)?);
+        }
+        let asked: Vec<&Key> = fitted.iter().collect();
+        let found = self.find(target, &asked, wanted, (Scope::Default, false, None)).await?;
+        for (found, (index, key, row, update)) in found.into_iter().zip(upserts) {
+            match found {
+                Some(known) => {
                     let value = values_of(&known, wanted)?;
                     if !is_related(index, &value) {
                         added.push((index, value.clone()));
                     }
                     changed.push((index, value, update));
-                    continue;
                 }
-                let said = |id: FieldId| row.values.iter().any(|(given, _)| *given == id);
-                let of_key = key.0.into_iter().filter(|(id, _)| !said(*id)).collect();
-                drafts.push((index, Draft { row, extra: of_key }));
+                None => either.push((index, key, row)),
             }
         }
         self.unlink(&links, &owners, removed, &changes[0].path).await?;
@@ -699,7 +720,6 @@ impl Writer {
         self.change_referred(target, wanted, changed).await?;
 
         let mut connected = Vec::new();
-        let mut either = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             connected.extend(change.connect.iter().map(|key| (index, key)));
             either.extend(change.connect_or_create.iter().map(|(key, row)| (index, key, row)));

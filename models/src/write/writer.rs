@@ -359,7 +359,12 @@ impl Writer {
         let result = step.await;
         match result {
             Ok(_) => transaction.release(&name).await.map_err(RunError::from)?,
-            Err(_) => transaction.roll_back_to(&name).await.map_err(RunError::from)?,
+            Err(_) => {
+                if transaction.roll_back_to(&name).await.is_err() {
+                    // The connection is lost, and the step's own error says why.
+                    return result.map(Ok);
+                }
+            }
         }
         Ok(result)
     }

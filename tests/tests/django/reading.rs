@@ -322,7 +322,9 @@ pub(crate) async fn managers(orm: &Orm) -> Result<Seen, QueryError> {
     let lock = Lock { wait: LockWait::SkipLocked, ..Lock::default() };
     let locked = orm.objects("User").filter(f("id").eq(1)).select_for_update(lock);
     see(&mut seen, &tags.values(&["id", "tag_names"]).slice(3, Some(6)).rows().await?);
-    seen.push(locked.rows().await?.len().to_string());
+    let outside = locked.rows().await.expect_err("a lock outside of a transaction");
+    let rows = orm.atomic(async |orm: Orm| locked.on(&orm).rows().await).await?;
+    seen.push(format!("{} {outside}", rows.len()));
     // The statement, and how the database runs it
     let sql = locked.sql()?;
     let plan = locked.explain(false, false).await?;

@@ -1,0 +1,138 @@
+//! Many rows at once.
+
+use crate::World;
+use nuages_models::build::f;
+use nuages_models::database::Dialect;
+use nuages_models::objects::{BulkCreate, Conflicts, Row, Values};
+use nuages_models::value::Value;
+use nuages_models::values;
+use std::time::Instant;
+
+const ROWS: i64 = 10_000;
+
+fn int(row: &Row, name: &str) -> i64 {
+    match row.get(name) {
+        Some(Value::Int(number)) => *number,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_rows_come_back_in_order_and_change_at_once() {
+    for world in World::both().await {
+        let things = world.orm.objects("Thing");
+        // Rows with different columns, in turns.
+        let rows = (0..ROWS).map(|n| match n % 3 {
+            0 => values! { "big" => n },
+            1 => values! { "big" => n, "int" => n, "note" => "x" },
+            _ => values! { "note" => format!("n{n}"), "big" => n },
+        });
+        let start = Instant::now();
+        let made = things.bulk_create(rows, &BulkCreate::default()).await.unwrap();
+        let created = start.elapsed();
+        assert!(made.iter().zip(0..).all(|(row, n)| int(row.as_ref().unwrap(), "big") == n));
+        let read = things.clone().order_by(["big"]).rows().await.unwrap();
+        assert!(read.iter().zip(&made).all(|(read, made)| Some(read) == made.as_ref()));
+        let changes = made.iter().flatten().map(|row| {
+            let id = int(row, "id");
+            values! { "id" => id, "int" => id * 2, "code" => format!("{}", id % 7) }
+        });
+        let start = Instant::now();
+        let changed = things.bulk_update(changes, &["int", "code"], None).await.unwrap();
+        println!(
+            "{:?}: {ROWS} rows created in {created:?}, changed in {:?}",
+            world.dialect(),
+            start.elapsed()
+        );
+        assert_eq!(changed, ROWS as u64);
+        let wrong = things.clone().exclude(f("int").eq(f("id") * 2)).count().await.unwrap();
+        assert_eq!(wrong, 0);
+        // A failure far down leaves nothing of the batches before it.
+        let mut rows: Vec<Values> = (0..2_500).map(|n| values! { "big" => n }).collect();
+        rows.push(values! { "big" => "x" });
+        let options = BulkCreate { batch_size: Some(1_000), ..BulkCreate::default() };
+        things.bulk_create(rows, &options).await.unwrap_err();
+        assert_eq!(things.count().await.unwrap(), ROWS as u64);
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_there_are_left_out_or_updated() {
+    for world in World::both().await {
+        let people = world.orm.objects("Person");
+        let person = |n: i64, name: &str| values! { "email" => format!("p{n}@b.co"), "name" => name };
+        people.bulk_create((0..10).map(|n| person(n * 3, "old")), &BulkCreate::default()).await.unwrap();
+        let ignore = BulkCreate { conflicts: Conflicts::Ignore, ..BulkCreate::default() };
+        let made = people.bulk_create((0..30).map(|n| person(n, "new")), &ignore).await.unwrap();
+        for (made, n) in made.iter().zip(0..30) {
+            let shown = made.as_ref().map(|row| row.get("email").cloned());
+            let expected = (n % 3 != 0).then(|| Some(Value::from(format!("p{n}@b.co"))));
+            assert_eq!(shown, expected, "{:?}", world.dialect());
+        }
+        // The same row twice in one call is made once.
+        let twice = people.bulk_create([person(50, "a"), person(50, "b")], &ignore).await.unwrap();
+        assert!(twice[0].is_some() && twice[1].is_none());
+        let update = |unique: &[&str], update: &[&str]| BulkCreate {
+            conflicts: Conflicts::Update {
+                unique_fields: unique.iter().map(ToString::to_string).collect(),
+                update_fields: update.iter().map(ToString::to_string).collect(),
+            },
+            batch_size: Some(7),
+        };
+        let rows = (20..40).map(|n| person(n, "newest"));
+        let made = people.bulk_create(rows, &update(&["email"], &["name"])).await.unwrap();
+        let keys: Vec<i64> = made.iter().map(|row| int(row.as_ref().unwrap(), "id")).collect();
+        for (n, id) in (20..40).zip(keys) {
+            let row = people.clone().filter(f("id").eq(id)).get().await.unwrap();
+            assert_eq!(row.get("email"), Some(&Value::from(format!("p{n}@b.co"))), "{:?}", world.dialect());
+            assert_eq!(row.get("name"), Some(&Value::from("newest")));
+        }
+        assert_eq!(people.count().await.unwrap(), 41);
+        for (unique, fields) in [(vec!["name"], vec!["visits"]), (vec!["email"], vec![])] {
+            people.bulk_create([person(1, "x")], &update(&unique, &fields)).await.unwrap_err();
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_of_several_columns_are_written_by_the_thousand() {
+    for world in World::both().await {
+        let pairs = world.orm.objects("Pair");
+        let rows = (0..3_000).map(|n| values! { "left" => n / 50, "right" => n % 50 });
+        let made = pairs.bulk_create(rows, &BulkCreate::default()).await.unwrap();
+        assert_eq!(made.len(), 3_000);
+        let changes = (0..2_500).map(|n| values! { "left" => n / 50, "right" => n % 50, "n" => n });
+        assert_eq!(pairs.bulk_update(changes, &["n"], None).await.unwrap(), 2_500);
+        let wrong = pairs.clone().filter(f("n").ne(f("left") * 50 + f("right")) & f("left").lt(50));
+        assert_eq!(wrong.count().await.unwrap(), 0);
+        // All to one value: found by keys again.
+        let alike = (0..2_500).map(|n| values! { "left" => n / 50, "right" => n % 50, "n" => f("n") + 1 });
+        assert_eq!(pairs.bulk_update(alike, &["n"], None).await.unwrap(), 2_500);
+        let deleted = pairs.clone().filter(f("left").lt(30)).delete().await.unwrap();
+        assert_eq!(deleted.total, 1_500);
+        let conflict = pairs.create(values! { "left" => 59, "right" => 1 }).await.unwrap_err();
+        assert_eq!(conflict.to_string(), "there is a Pair with this left and right already");
+    }
+}
+
+#[tokio::test]
+async fn one_row_costs_few_statements() {
+    for world in World::both().await {
+        let people = world.orm.objects("Person");
+        let rounds = 300;
+        let start = Instant::now();
+        for n in 0..rounds {
+            people.create(values! { "email" => format!("p{n}@b.co") }).await.unwrap();
+        }
+        let create = start.elapsed() / rounds;
+        let start = Instant::now();
+        for n in 0..rounds {
+            let one = people.clone().filter(f("email").eq(format!("p{n}@b.co")));
+            assert_eq!(one.update(values! { "visits" => f("visits") + 1 }).await.unwrap(), 1);
+        }
+        let update = start.elapsed() / rounds;
+        println!("{:?}: create {create:?}, update {update:?}", world.dialect());
+        assert_eq!(people.clone().filter(f("visits").eq(1)).count().await.unwrap(), u64::from(rounds));
+        assert!(matches!(world.dialect(), Dialect::Sqlite | Dialect::Postgres));
+    }
+}
