@@ -13,7 +13,7 @@ use nuages_models::value::write;
 use nuages_schema::expose::{ExposeOptions, Exposure, expose};
 use nuages_schema::operation::variables::{Inquiry, Surroundings};
 use nuages_schema::operation::{Operation, OperationCache};
-use nuages_schema::plan::{Draft, Planned, plan};
+use nuages_schema::plan::{Draft, Part, Planned, plan};
 use serde_json::{Map, Value, json};
 use std::hint::black_box;
 use std::sync::Arc;
@@ -38,8 +38,7 @@ impl Stages {
     fn new() -> Self {
         let project = Project::with_config(programs::project(), Config::default());
         let registry = project.registry().unwrap();
-        let options =
-            ExposeOptions { relay: false, default_limit: 100, max_limit: 1000, expressions: true };
+        let options = ExposeOptions { relay: false, default_limit: 100, max_limit: 1000, expressions: true };
         let exposure = expose(&registry, &options).unwrap();
         Self { registry, exposure }
     }
@@ -54,7 +53,8 @@ impl Stages {
     fn draft(&self, asked: &Asked) -> Draft {
         let variables = asked.operation.coerce(&self.exposure.schema, asked.variables.clone()).unwrap();
         let inquiry = Inquiry::new(&variables, self.surroundings(&asked.operation));
-        plan(&self.registry, &self.exposure, &asked.operation, inquiry).unwrap().0
+        let (drafts, _) = plan(&self.registry, &self.exposure, &asked.operation, inquiry).unwrap();
+        drafts.into_iter().next().unwrap()
     }
 
     fn surroundings<'a>(&'a self, operation: &'a Operation) -> Surroundings<'a> {
@@ -103,15 +103,15 @@ fn cache_hit(criterion: &mut Criterion, stages: &Stages, asked: &Asked) {
     let operation = cache.insert(Arc::new(stages.asked(asked.name, 1).operation));
     let variables = operation.coerce(&stages.exposure.schema, asked.variables.clone()).unwrap();
     let inquiry = Inquiry::new(&variables, stages.surroundings(&operation));
-    let (draft, trace) = plan(&stages.registry, &stages.exposure, &operation, inquiry).unwrap();
-    let prepared = prepare(&draft.plan, &stages.registry, &target(Dialect::Sqlite)).unwrap();
-    let planned = Planned {
+    let (drafts, trace) = plan(&stages.registry, &stages.exposure, &operation, inquiry).unwrap();
+    let parts = drafts.into_iter().map(|draft| Part {
+        prepared: Arc::new(prepare(&draft.plan, &stages.registry, &target(Dialect::Sqlite)).unwrap()),
         plan: draft.plan,
-        prepared: Arc::new(prepared),
         arguments: draft.arguments,
         nodes: draft.nodes,
-        weight: 1,
-    };
+        write: draft.write,
+    });
+    let planned = Planned { parts: parts.collect(), weight: 1 };
     operation.plans.insert(trace, Arc::new(planned));
     criterion.bench_function(&format!("cache hit {}", asked.name), |bencher| {
         bencher.iter(|| {
