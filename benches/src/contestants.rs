@@ -3,6 +3,7 @@
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::http::{self, Client};
+use crate::peers::{self, Peer};
 use crate::proc::{self, Memory};
 use crate::programs;
 use crate::queries::{self, CURSOR, Query, Values};
@@ -41,9 +42,24 @@ pub enum Kind {
     Nuages,
     /// The hand-written handlers, with this driver.
     Reference(&'static str),
+    /// The server of somebody else.
+    Peer(&'static Peer),
 }
 
-/// Everybody, in the order of the tables.
+/// Servers of others, which take part when they are there.
+pub static PEERS: [Contestant; 5] = [
+    Contestant { name: "postgraphile", backend: Backend::Postgres, kind: Kind::Peer(&peers::POSTGRAPHILE) },
+    Contestant { name: "prisma-pothos", backend: Backend::Postgres, kind: Kind::Peer(&peers::PRISMA) },
+    Contestant { name: "seaography", backend: Backend::Postgres, kind: Kind::Peer(&peers::SEAOGRAPHY) },
+    Contestant {
+        name: "strawberry-django",
+        backend: Backend::Postgres,
+        kind: Kind::Peer(&peers::STRAWBERRY),
+    },
+    Contestant { name: "graphene-django", backend: Backend::Postgres, kind: Kind::Peer(&peers::GRAPHENE) },
+];
+
+/// Everybody who is built here, in the order of the tables.
 pub const CONTESTANTS: [Contestant; 7] = [
     Contestant { name: "nuages", backend: Backend::Postgres, kind: Kind::Nuages },
     Contestant {
@@ -79,11 +95,13 @@ pub struct Databases {
     pub sqlite: PathBuf,
     /// How many rows they have.
     pub rows: Rows,
+    /// The folder of the peers, when they take part.
+    pub peers: Option<PathBuf>,
 }
 
 impl From<&Data> for Databases {
     fn from(data: &Data) -> Self {
-        Self { postgres: data.postgres.clone(), sqlite: data.sqlite.clone(), rows: data.rows }
+        Self { postgres: data.postgres.clone(), sqlite: data.sqlite.clone(), rows: data.rows, peers: None }
     }
 }
 
@@ -93,8 +111,9 @@ impl Contestant {
     /// # Errors
     /// When there is none.
     pub fn named(name: &str) -> Result<Self, Failure> {
-        CONTESTANTS.into_iter().find(|contestant| contestant.name == name).ok_or_else(|| {
-            let names: Vec<&str> = CONTESTANTS.iter().map(|contestant| contestant.name).collect();
+        let all = || CONTESTANTS.iter().chain(&PEERS);
+        all().find(|contestant| contestant.name == name).copied().ok_or_else(|| {
+            let names: Vec<&str> = all().map(|contestant| contestant.name).collect();
             Failure::Argument(format!(
                 "there is no contestant `{name}`; contestants are {}",
                 names.join(", ")
@@ -104,7 +123,31 @@ impl Contestant {
 
     /// Whether it can answer this query.
     pub fn answers(&self, query: &Query) -> bool {
-        self.kind != Kind::Nuages || query.document.is_some()
+        match self.kind {
+            Kind::Nuages => query.document.is_some(),
+            Kind::Reference(_) => true,
+            Kind::Peer(peer) => peer.document(query.name).is_some(),
+        }
+    }
+
+    /// What it is asked. The references look at the operation's name only.
+    fn document(&self, query: &Query) -> &'static str {
+        match self.kind {
+            Kind::Peer(peer) => peer.document(query.name).unwrap_or_default(),
+            Kind::Nuages | Kind::Reference(_) => query.document.unwrap_or(queries::CREATE),
+        }
+    }
+
+    fn body(&self, query: &Query, document: &str, value: &Value) -> String {
+        let variables = match (self.kind, value.get("authorId")) {
+            // Peers have inputs of their own, which their documents spell out.
+            (Kind::Peer(_), Some(author)) => {
+                let author = author.as_str().and_then(|author| author.parse::<u32>().ok());
+                serde_json::json!({ "n": author, "slug": http::SERIAL })
+            }
+            _ => return query.body(document, value),
+        };
+        serde_json::json!({ "query": document, "variables": variables }).to_string()
     }
 
     fn command(&self, databases: &Databases, port: u16) -> Result<Command, Failure> {
@@ -128,6 +171,7 @@ impl Contestant {
                 command.args(["--driver", driver, "--address", &address, "--database", database]);
                 Ok(command)
             }
+            Kind::Peer(peer) => peer.command(databases, port),
         }
     }
 }
@@ -150,18 +194,30 @@ impl Server {
     /// # Errors
     /// When none comes within a minute.
     pub async fn start(contestant: Contestant, databases: &Databases) -> Result<Self, Failure> {
+        let query = Query::named("q1")?;
+        let body = query.body(contestant.document(&query), &1.into());
+        Self::start_command(contestant, &http::request(&body), |port| contestant.command(databases, port))
+            .await
+    }
+
+    /// Starts a program that listens on the port that it is given, and waits for its answer to a request.
+    ///
+    /// # Errors
+    /// When none comes within a minute.
+    pub async fn start_command(
+        contestant: Contestant,
+        request: &[u8],
+        command: impl FnOnce(u16) -> Result<Command, Failure>,
+    ) -> Result<Self, Failure> {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(Failure::io("a free port"))?;
         let port = listener.local_addr().map_err(Failure::io("a free port"))?.port();
         drop(listener);
-        let command = contestant.command(databases, port)?;
-        let query = Query::named("q1")?;
-        let body = query.body(query.document.unwrap_or_default(), &1.into());
-        let request = http::request(&body);
+        let command = command(port)?;
         let begun = Instant::now();
         let mut process = watched::start(&command, "TERM", Path::new("/nonexistent"));
         while begun.elapsed() < Duration::from_secs(60) && process.ended().is_none() {
             if let Ok(mut client) = Client::connect(port).await
-                && let Ok((200, _)) = client.ask(&request).await
+                && let Ok((200, _)) = client.ask(request).await
             {
                 return Ok(Self { contestant, port, started_in: begun.elapsed(), process });
             }
@@ -192,16 +248,11 @@ impl Server {
     pub async fn bodies(&self, query: &Query, databases: &Databases) -> Result<Vec<String>, Failure> {
         let values = match (query.values, self.contestant.kind) {
             (Values::Places, Kind::Nuages) => self.cursors(databases.rows).await?,
-            (Values::Places, Kind::Reference(_)) => {
-                queries::places(&databases.postgres, databases.rows).await?
-            }
+            (Values::Places, _) => queries::places(&databases.postgres, databases.rows).await?,
             (values, _) => values.plain(databases.rows),
         };
-        // The references look at the operation's name only; where Nuages has no document yet they get the bare name.
-        let name = query.name.to_uppercase();
-        let bare = format!("query {name}($n: Int!) {{ users {{ id }} }}");
-        let document = query.document.unwrap_or(&bare);
-        Ok(values.iter().map(|value| query.body(document, value)).collect())
+        let document = self.contestant.document(query);
+        Ok(values.iter().map(|value| self.contestant.body(query, document, value)).collect())
     }
 
     /// Cursors come from the server itself: they are signed.
@@ -225,7 +276,8 @@ impl Server {
     pub async fn ask_bytes(&self, body: &str) -> Result<Vec<u8>, Failure> {
         let failed = |error: std::io::Error| Failure::contestant(self.contestant.name, error.to_string());
         let mut client = Client::connect(self.port).await.map_err(failed)?;
-        match client.ask(&http::request(body)).await.map_err(failed)? {
+        let request = http::request(body);
+        match client.ask(&http::numbered(&request).unwrap_or(request)).await.map_err(failed)? {
             (200, answer) => Ok(answer.to_vec()),
             (status, answer) => {
                 let answer = String::from_utf8_lossy(answer);

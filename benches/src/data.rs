@@ -5,6 +5,7 @@
 //! PostgreSQL makes the rows itself (`benches/sql/fill.sql`); SQLite gets them by `dumpdata` and `loaddata`. What was
 //! made is kept, because a large set takes minutes.
 
+use crate::contestants::Databases;
 use crate::failure::Failure;
 use crate::programs;
 use crate::scale::{Rows, Scale};
@@ -116,6 +117,20 @@ fn copy_to_sqlite(project: &str, postgres: &str, sqlite: &Path) -> Result<(), Fa
     }
     let connection = rusqlite::Connection::open(sqlite)?;
     connection.execute_batch("ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    Ok(())
+}
+
+/// Removes the posts that contestants have created, so that the next run finds the same rows.
+///
+/// # Errors
+/// When a statement fails.
+pub async fn forget_created(databases: &Databases) -> Result<(), Failure> {
+    let delete = format!("DELETE FROM posts WHERE id > {}", databases.rows.posts);
+    let client = connect(&databases.postgres).await?;
+    if client.execute(&delete, &[]).await? > 0 {
+        client.batch_execute("VACUUM posts").await?;
+    }
+    rusqlite::Connection::open(&databases.sqlite)?.execute_batch(&delete)?;
     Ok(())
 }
 

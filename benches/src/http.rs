@@ -1,6 +1,9 @@
 //! A small HTTP/1.1 client that keeps its connection: what it costs must not hide what servers cost.
 
 use std::io;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -12,6 +15,23 @@ pub struct Client {
     buffer: Vec<u8>,
     /// The body of the last answer.
     body: Vec<u8>,
+}
+
+/// Stands in a request where each time it is sent another text of the same length is to stand.
+pub const SERIAL: &str = "serial_0000000000000000";
+
+/// A copy with a text in place of [`SERIAL`] that no request before had; `None` where that is not in it.
+pub fn numbered(request: &[u8]) -> Option<Vec<u8>> {
+    static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| {
+        // Sixteen digits until the year 2286, and later than all of an earlier run, whose rows may still be there.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+        AtomicU64::new(u64::try_from(now).unwrap_or_default())
+    });
+    let at = request.windows(SERIAL.len()).position(|window| window == SERIAL.as_bytes())?;
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut request = request.to_vec();
+    request.splice(at..at + SERIAL.len(), format!("serial_{number:016}").into_bytes());
+    Some(request)
 }
 
 /// A request as it goes over the wire, made once and sent often.
@@ -135,6 +155,15 @@ mod tests {
             }
         });
         port
+    }
+
+    #[test]
+    fn no_two_requests_have_the_same_serial() {
+        let request = request(&format!("{{\"slug\": \"{SERIAL}\"}}"));
+        let (first, second) = (numbered(&request).unwrap(), numbered(&request).unwrap());
+        assert_eq!((first.len(), second.len()), (request.len(), request.len()));
+        assert!(first != second && first != request);
+        assert_eq!(numbered(b"POST / HTTP/1.1"), None);
     }
 
     #[tokio::test]

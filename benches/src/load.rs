@@ -4,7 +4,7 @@
 //! contestant.
 
 use crate::failure::Failure;
-use crate::http::Client;
+use crate::http::{self, Client};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -75,7 +75,8 @@ async fn send(
             return Ok(latencies_us);
         }
         let request = requests.get(draw.below(requests.len())).map(Vec::as_slice).unwrap_or_default();
-        let (status, body) = client.ask(request).await?;
+        let numbered = http::numbered(request);
+        let (status, body) = client.ask(numbered.as_deref().unwrap_or(request)).await?;
         if status != 200 || !body.starts_with(b"{\"data\"") {
             let beginning = String::from_utf8_lossy(body.get(..300).unwrap_or(body)).into_owned();
             return Err(std::io::Error::other(format!("{status}: {beginning}")));

@@ -228,7 +228,10 @@ async fn statements(client: &Client, server: &Server, requests: &Requests) -> Re
 }
 
 /// The process id of the server that this connection leads to.
-async fn postmaster(client: &Client) -> Result<u32, Failure> {
+///
+/// # Errors
+/// When the connection's user may not read the server's files.
+pub async fn postmaster(client: &Client) -> Result<u32, Failure> {
     let statement = "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)";
     let id: String = client.query_one(statement, &[]).await?.try_get(0)?;
     id.parse().map_err(|_| Failure::Argument(format!("`{id}` is not the id of a process")))

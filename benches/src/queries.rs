@@ -1,13 +1,15 @@
-//! What every contestant is asked: the documents for Nuages, and the values of their one variable `n`.
+//! What every contestant is asked: the documents for Nuages, and the values of their one variable `n` (`input` where
+//! they write).
 
 use crate::data;
 use crate::failure::Failure;
+use crate::http;
 use crate::scale::Rows;
 
 /// A query; a set of them is asked in turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query {
-    /// `q1` to `q8`.
+    /// `q1` to `q8`, `m1`.
     pub name: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
@@ -34,11 +36,17 @@ pub enum Values {
     Words,
     /// Places in all comments in the order of their time: cursors for Nuages, `time|key` for the references.
     Places,
+    /// Posts to create, each with a slug of its own ([`http::SERIAL`]).
+    NewPosts,
 }
+
+/// The document that creates a post.
+pub const CREATE: &str =
+    "mutation M1($input: PostCreate!) { createPost(input: $input) { id title views createdAt } }";
 
 /// All of them. The documents are the same for Nuages and for the hand-written references, which look at the
 /// operation's name only.
-pub const QUERIES: [Query; 8] = [
+pub const QUERIES: [Query; 9] = [
     Query {
         name: "q1",
         about: "one post by key",
@@ -118,6 +126,14 @@ pub const QUERIES: [Query; 8] = [
         share: 15,
         values: Values::Places,
     },
+    Query {
+        name: "m1",
+        about: "one post created",
+        // `Some(CREATE)` once there are mutations.
+        document: None,
+        share: 0,
+        values: Values::NewPosts,
+    },
 ];
 
 /// The document that gives a cursor to a comment.
@@ -137,13 +153,19 @@ impl Query {
     /// When there is none.
     pub fn named(name: &str) -> Result<Self, Failure> {
         QUERIES.into_iter().find(|query| query.name == name).ok_or_else(|| {
-            Failure::Argument(format!("there is no query `{name}`; queries are q1 to q8, and mix"))
+            Failure::Argument(format!("there is no query `{name}`; queries are q1 to q8, m1 and mix"))
         })
+    }
+
+    /// Whether answering it changes the data.
+    pub fn writes(&self) -> bool {
+        self.values == Values::NewPosts
     }
 
     /// The body of a request.
     pub fn body(&self, document: &str, value: &serde_json::Value) -> String {
-        serde_json::json!({ "query": document, "variables": { "n": value } }).to_string()
+        let variable = if self.writes() { "input" } else { "n" };
+        serde_json::json!({ "query": document, "variables": { variable: value } }).to_string()
     }
 }
 
@@ -157,8 +179,20 @@ impl Values {
             Self::PostOffsets(page) => (0..100).map(|i| (i * 100 % (rows.posts - page)).into()).collect(),
             Self::Words => WORDS.iter().map(|word| (*word).into()).collect(),
             Self::Places => comments(rows).into_iter().map(Into::into).collect(),
+            Self::NewPosts => (0..200).map(|i| new_post(1 + i * 37 % rows.users)).collect(),
         }
     }
+}
+
+fn new_post(author: u32) -> serde_json::Value {
+    serde_json::json!({
+        "title": "A new post",
+        "slug": http::SERIAL,
+        "content": "Some content for the new post",
+        "authorId": author.to_string(),
+        "published": true,
+        "views": 0,
+    })
 }
 
 /// Keys of comments that stand all over the order of time.

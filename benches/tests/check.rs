@@ -15,7 +15,7 @@ async fn contestants_give_the_same_answers() {
     let sqlite = TestDatabase::empty(Dialect::Sqlite, "bench");
     let rows = Scale::Small.rows();
     data::fill(rows, &postgres.url, &sqlite.path()).await.unwrap_or_else(|failure| panic!("{failure}"));
-    let databases = Databases { postgres: postgres.url.clone(), sqlite: sqlite.path(), rows };
+    let databases = Databases { postgres: postgres.url.clone(), sqlite: sqlite.path(), rows, peers: None };
     let mut servers = Vec::new();
     for contestant in CONTESTANTS {
         let server = Server::start(contestant, &databases).await;

@@ -81,10 +81,7 @@ pub async fn migrate(database: &Database, registry: &Registry) -> Result<Migrate
     }
     let statements = render::create(&tables, database.dialect());
     for statement in &statements {
-        transaction
-            .batch(statement)
-            .await
-            .map_err(|error| MigrateError::Statement { statement: statement.clone(), error })?;
+        run(&transaction, statement).await?;
     }
     transaction.commit().await?;
     let created = tables.into_iter().map(|table| table.name).collect();
@@ -101,16 +98,16 @@ pub async fn migrate(database: &Database, registry: &Registry) -> Result<Migrate
 pub async fn state(database: &Database, registry: &Registry) -> Result<State, MigrateError> {
     let tables = tables_of(registry, database.dialect()).map_err(MigrateError::Unsupported)?;
     match database.dialect() {
-        Dialect::Sqlite => Ok(look(&inspect::Reader::Database(database), &tables).await?),
+        Dialect::Sqlite => look(&inspect::Reader::Database(database), &tables).await,
         Dialect::Postgres => {
             let transaction = database.begin().await?;
             // Dropping it undoes everything.
-            Ok(look(&inspect::Reader::Transaction(&transaction), &tables).await?)
+            look(&inspect::Reader::Transaction(&transaction), &tables).await
         }
     }
 }
 
-async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, DatabaseError> {
+async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
     let found = inspect::tables(reader, inspect::Schema::Current).await?;
     let printed = match reader {
         inspect::Reader::Transaction(transaction) if reader.dialect() == Dialect::Postgres => {
@@ -137,7 +134,7 @@ async fn printed(
     transaction: &Transaction,
     tables: &[Table],
     found: &Printed,
-) -> Result<Printed, DatabaseError> {
+) -> Result<Printed, MigrateError> {
     let kept: Vec<&Table> =
         tables.iter().filter(|table| found.contains_key(&table.name) && has_expressions(table)).collect();
     if kept.is_empty() {
@@ -149,10 +146,15 @@ async fn printed(
     // Each table and index holds locks, of which the server has a bounded number, until it is given up.
     for some in kept.chunks(50) {
         for statement in some.iter().flat_map(|table| render::temporary(table)) {
-            transaction.batch(&statement).await?;
+            run(transaction, &statement).await?;
         }
         printed.extend(inspect::tables(reader, inspect::Schema::Temporary).await?);
         transaction.batch("ROLLBACK TO SAVEPOINT nuages_printed").await?;
     }
     Ok(printed)
+}
+
+async fn run(transaction: &Transaction, statement: &str) -> Result<(), MigrateError> {
+    let refused = |error| MigrateError::Statement { statement: statement.to_owned(), error };
+    transaction.batch(statement).await.map_err(refused)
 }

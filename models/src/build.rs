@@ -15,7 +15,7 @@
 //! # let _ = (func("lower", [f("title")]), outer("id"), value(1));
 //! ```
 
-use crate::expr::{Aggregate, Expr, Frame, Quantifier, Window};
+use crate::expr::{Aggregate, Expr, Frame, Quantifier, Slot, Window};
 use crate::query::{Nulls, OrderBy, QuerySet};
 use crate::registry::LogicalType;
 use crate::value::{Decimal, Value};
@@ -53,6 +53,39 @@ pub fn outer(path: &str) -> E {
     let above = names.iter().take_while(|name| *name == "outer").count();
     names.drain(..above);
     E(Expr::Outer { levels: u8::try_from(above + 1).unwrap_or(u8::MAX), path: names })
+}
+
+/// An argument of a computed field: `:length`.
+pub fn arg(name: &str) -> E {
+    E(Expr::Slot(Slot::Named(name.to_owned())))
+}
+
+/// A variable of the session: `@user_id`.
+pub fn session(name: &str) -> E {
+    E(Expr::Slot(Slot::Session(name.to_owned())))
+}
+
+/// The instant of the request, the same wherever it stands: Django's `Now`.
+pub fn now() -> E {
+    E(Expr::Slot(Slot::Now))
+}
+
+/// A computed field with arguments, by its path: `field_with("preview", [("length", Slot::Constant(20.into()))])`. An argument
+/// is a written value, another field's argument, a variable of the session or the time of the request.
+pub fn field_with(path: &str, arguments: impl IntoIterator<Item = (&'static str, Slot)>) -> E {
+    let path = path.split('.').map(str::to_owned).collect();
+    let arguments = arguments.into_iter().map(|(name, slot)| (name.to_owned(), slot)).collect();
+    E(Expr::Annotated { path, arguments })
+}
+
+/// The texts one after the other, `a || b`: Django's `Concat`.
+pub fn concat<T: Into<E>>(texts: impl IntoIterator<Item = T>) -> E {
+    func("concat", texts)
+}
+
+/// The first value that is not NULL: Django's `Coalesce`.
+pub fn coalesce<T: Into<E>>(values: impl IntoIterator<Item = T>) -> E {
+    func("coalesce", values)
 }
 
 /// A function by its name; see [`crate::functions::FUNCTIONS`]. One that is not there is an error where the query is asked.
@@ -134,8 +167,18 @@ aggregates!(
     max: "The largest of them.",
     stddev: "Their standard deviation, as Django's: of all of them, not of a sample.",
     variance: "Their variance, as Django's: of all of them, not of a sample.",
-    array_agg: "The list of them."
+    array_agg: "The list of them.",
+    json_agg: "The JSON array of them.",
+    any_value: "One of them that is not NULL.",
+    first: "The first of them in the order that is given.",
+    bool_and: "Whether a condition holds for every row.",
+    bool_or: "Whether a condition holds for a row."
 );
+
+/// The texts of a path or an expression one after the other with a delimiter between them.
+pub fn string_agg(of: impl Into<Operand>, delimiter: &str) -> Aggregated {
+    aggregate("string_agg", [of.into().0, delimiter.into()])
+}
 
 /// What an aggregate is of: a path, or an expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -253,6 +296,13 @@ impl Windowed {
         self
     }
 
+    /// Only the rows that fulfil this, where the function is an aggregate.
+    #[must_use]
+    pub fn filter(mut self, condition: impl Into<E>) -> Self {
+        self.0.filter = Some(condition.into().0);
+        self
+    }
+
     /// Which of them are looked at.
     #[must_use]
     pub fn frame(mut self, frame: Frame) -> Self {
@@ -286,6 +336,11 @@ pub fn some(path: &str, condition: impl Into<E>) -> E {
 /// Every related row fulfils the condition.
 pub fn every(path: &str, condition: impl Into<E>) -> E {
     related(path, Quantifier::Every, condition)
+}
+
+/// The one related row of a to-one relation is there and fulfils the condition.
+pub fn one(path: &str, condition: impl Into<E>) -> E {
+    related(path, Quantifier::One, condition)
 }
 
 /// No related row fulfils the condition.
@@ -344,6 +399,33 @@ impl E {
         self.test("in", vec![Expr::constant(values)])
     }
 
+    /// One of the values of a list that is given: `in :names`.
+    pub fn is_among(self, list: impl Into<Self>) -> Self {
+        self.test("in", vec![list.into().0])
+    }
+
+    /// All of these texts are keys of the object.
+    pub fn has_keys<T: Into<Value>>(self, keys: impl IntoIterator<Item = T>) -> Self {
+        let keys = Value::Array(keys.into_iter().map(Into::into).collect());
+        self.test("has_keys", vec![Expr::constant(keys)])
+    }
+
+    /// One of these texts is a key of the object.
+    pub fn has_any_keys<T: Into<Value>>(self, keys: impl IntoIterator<Item = T>) -> Self {
+        let keys = Value::Array(keys.into_iter().map(Into::into).collect());
+        self.test("has_any_keys", vec![Expr::constant(keys)])
+    }
+
+    /// This to the power of another number: `a ^ b`.
+    pub fn pow(self, exponent: impl Into<Self>) -> Self {
+        Self(Expr::call("power", vec![self.0, exponent.into().0]))
+    }
+
+    /// A part of an instant in a time zone: `extract(hour from created_at at time zone 'Europe/Berlin')`.
+    pub fn get_in(self, function: &'static str, zone: impl Into<Self>) -> Self {
+        Self(Expr::call(function, vec![self.0, zone.into().0]))
+    }
+
     /// One of the values of another query's column.
     pub fn in_query(self, query: QuerySet) -> Self {
         Self(Expr::InQuery { left: Box::new(self.0), query: Box::new(query) })
@@ -365,6 +447,16 @@ impl E {
         Self(Expr::call("json_path", vec![self.0, Expr::constant(Value::Json(path))]))
     }
 
+    /// The place of a JSON document at these keys and positions: `document->'key'->0`.
+    pub fn at<K: Into<Value>>(self, path: impl IntoIterator<Item = K>) -> Self {
+        Self(Expr::call("json_path", vec![self.0, json_path(path)]))
+    }
+
+    /// The text at these keys and positions: `document->'key'->>0`.
+    pub fn text_at<K: Into<Value>>(self, path: impl IntoIterator<Item = K>) -> Self {
+        Self(Expr::call("json_text", vec![self.0, json_path(path)]))
+    }
+
     /// A key of an ordering, smallest first.
     pub fn asc(self) -> OrderBy {
         OrderBy::by(self.0, false)
@@ -375,10 +467,25 @@ impl E {
         OrderBy::by(self.0, true)
     }
 
+    /// A key of an ordering, smallest first, NULLs at the beginning.
+    pub fn asc_nulls_first(self) -> OrderBy {
+        OrderBy { nulls: Nulls::First, ..self.asc() }
+    }
+
     /// A key of an ordering, largest first, NULLs at the end.
     pub fn desc_nulls_last(self) -> OrderBy {
         OrderBy { nulls: Nulls::Last, ..self.desc() }
     }
+}
+
+fn json_path<K: Into<Value>>(path: impl IntoIterator<Item = K>) -> Expr {
+    let step = |step: K| match step.into() {
+        Value::Int(position) => serde_json::Value::from(position),
+        Value::Text(key) => serde_json::Value::from(key),
+        other => serde_json::Value::from(format!("{other:?}")),
+    };
+    let path: serde_json::Value = path.into_iter().map(step).collect();
+    Expr::constant(Value::Json(path.to_string()))
 }
 
 macro_rules! tests {
@@ -397,7 +504,12 @@ macro_rules! tests {
 tests!(
     lt: "lt", lte: "lte", gt: "gt", gte: "gte", iexact: "iexact", contains: "contains", icontains: "icontains",
     startswith: "startswith", istartswith: "istartswith", endswith: "endswith", iendswith: "iendswith",
-    regex: "regex", iregex: "iregex", has_key: "has_key", json_contains: "json_contains"
+    regex: "regex", iregex: "iregex", has_key: "has_key", json_contains: "json_contains", json_exact: "json_exact",
+    list_contains: "list_contains", contained_by: "contained_by", overlap: "overlap", range_contains: "range_contains",
+    range_has: "range_has", range_contained_by: "range_contained_by", in_range: "in_range", range_overlap: "range_overlap",
+    fully_lt: "fully_lt", fully_gt: "fully_gt", not_lt: "not_lt", not_gt: "not_gt", adjacent_to: "adjacent_to",
+    search: "search", trigram_similar: "trigram_similar", trigram_word_similar: "trigram_word_similar",
+    trigram_strict_word_similar: "trigram_strict_word_similar"
 );
 
 macro_rules! operators {

@@ -69,7 +69,7 @@ pub(crate) async fn run(
         Ok(answer) => {
             match end {
                 End::Commit => writer.commit().await.map_err(of_transaction)?,
-                End::RollBack => writer.roll_back().await,
+                End::RollBack => writer.try_out().await.map_err(of_transaction)?,
             }
             Ok(answer)
         }

@@ -3,7 +3,10 @@
 //! Lines of requests that succeed are written together, at most a twentieth of a second late: a system call for each
 //! would cost a good part of what a small request costs. Every other line goes out at once, after those before it.
 
+mod line;
+
 use crate::config::{Config, LogFormat};
+use line::LineFormat;
 use parking_lot::{Condvar, Mutex};
 use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
@@ -39,7 +42,10 @@ pub fn start(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(level).map_err(|error| refused(&error))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Log);
     let started = match config.log {
-        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).with_target(false).try_init(),
+        LogFormat::Text => {
+            let format = LineFormat(tracing_subscriber::fmt::format().with_target(false));
+            builder.with_ansi(io::stderr().is_terminal()).event_format(format).try_init()
+        }
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     if started.is_ok() {

@@ -437,6 +437,36 @@ async fn a_websocket_answers_operations() {
 }
 
 #[tokio::test]
+async fn a_websocket_writes() {
+    let running = start(|_| {}).await;
+    let mut socket = connect(&running, &[PROTOCOL]).await.unwrap();
+    say(&mut socket, json!({"type": "connection_init"})).await;
+    assert_eq!(hear(&mut socket).await.unwrap(), json!({"type": "connection_ack"}));
+    let query = "mutation ($note: NoteCreate!) { createNote(input: $note) { title folder { name } } }";
+    let variables = json!({"note": {"title": "Milk", "folder": {"create": {"name": "To buy"}}}});
+    for (id, expected) in [
+        ("first", json!({"data": {"createNote": {"title": "Milk", "folder": {"name": "To buy"}}}})),
+        ("second", json!(null)),
+    ] {
+        let payload = json!({"query": query, "variables": variables});
+        say(&mut socket, json!({"type": "subscribe", "id": id, "payload": payload})).await;
+        let next = hear(&mut socket).await.unwrap();
+        if id == "first" {
+            assert_eq!(next, json!({"type": "next", "id": id, "payload": expected}));
+        } else {
+            // The folder is there already.
+            assert_eq!(next["payload"]["data"], expected);
+            assert_eq!(next["payload"]["errors"][0]["extensions"]["code"], "UNIQUE_VIOLATION", "{next}");
+        }
+        assert_eq!(hear(&mut socket).await.unwrap(), json!({"type": "complete", "id": id}));
+    }
+    let query = b"{\"query\": \"{ notesAggregate { count } foldersAggregate { count } }\"}";
+    let answer = running.post(&[("content-type", "application/json")], query).await.text().await.unwrap();
+    let expected = "{\"data\":{\"notesAggregate\":{\"count\":1},\"foldersAggregate\":{\"count\":1}}}";
+    assert_eq!(answer, expected);
+}
+
+#[tokio::test]
 async fn a_websocket_closes_with_the_codes_of_the_protocol() {
     let running = start(|_| {}).await;
     let operation = json!({"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }"}});

@@ -626,6 +626,12 @@ fn writes() -> Vec<Attack> {
             update("set: {createdAt: \"2024-01-01T00:00:00Z\"}"),
             GraphqlError,
         ),
+        document("introspection in a mutation", "mutation { __schema { types { name } } }", GraphqlError),
+        document(
+            "a subscription",
+            "subscription { createTag(input: {name: \"hostile\"}) { id } }",
+            GraphqlError,
+        ),
         document("a dry query", "query @dryRun { posts { id } }", GraphqlError),
         document(
             "a half dry mutation",

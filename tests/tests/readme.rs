@@ -10,12 +10,13 @@ use nuages_tests::server::{Server, Settings};
 use nuages_tests::workspace;
 use std::fs;
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "docs/models.md",
     "docs/graphql.md",
+    "docs/mutations.md",
     "docs/serving.md",
 ];
 
@@ -58,6 +59,32 @@ fn the_models_of_the_documents_are_valid() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("models.toml"), block(&read("docs/models.md"), "toml")).unwrap();
     program::run(&["check", folder.path().to_str().unwrap()], &[]);
+}
+
+/// Every mutation of the page is one that the blog understands; whether its rows are there is another matter.
+#[tokio::test]
+async fn the_mutations_of_the_documents_are_valid() {
+    let text = read("docs/mutations.md");
+    let blocks = text.split("```graphql\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mutations: Vec<&str> = blocks.filter(|block| block.starts_with("mutation")).collect();
+    assert!(mutations.len() >= 4, "{mutations:?}");
+    let server = Server::start(
+        Project::Blog,
+        TestDatabase::empty(Dialect::Sqlite, "mutations"),
+        Settings { debug: true, ..Settings::default() },
+    );
+    for mutation in mutations {
+        let request = serde_json::json!({ "query": mutation });
+        let response = reqwest::Client::new().post(server.url()).json(&request).send().await.unwrap();
+        let answer: serde_json::Value = response.json().await.unwrap();
+        assert!(answer.get("data").is_some(), "{mutation}\n{answer}");
+        let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+        let code = |error: &serde_json::Value| error["extensions"]["code"].as_str().unwrap().to_owned();
+        let of_input = errors
+            .iter()
+            .find(|error| matches!(code(error).as_str(), "BAD_INPUT" | "VALIDATION" | "INTERNAL"));
+        assert!(of_input.is_none(), "{mutation}\n{answer}");
+    }
 }
 
 #[test]

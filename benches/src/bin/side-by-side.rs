@@ -1,7 +1,7 @@
 //! Nuages beside hand-written servers, on the same data: `scripts/bench` builds and runs it.
 
 use clap::Parser;
-use nuages_benches::contestants::{CONTESTANTS, Contestant, Databases, Server};
+use nuages_benches::contestants::{CONTESTANTS, Contestant, Databases, Kind, PEERS, Server};
 use nuages_benches::failure::Failure;
 use nuages_benches::measure::{Extent, measure, say};
 use nuages_benches::queries::{QUERIES, Query};
@@ -17,10 +17,10 @@ use std::time::Duration;
 #[derive(Debug, Parser)]
 #[command(name = "scripts/bench", max_term_width = 100)]
 struct Arguments {
-    /// Who takes part; everybody when left out
+    /// Who takes part; everybody who is built here when left out
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     contestants: Vec<String>,
-    /// What is asked, q1 to q8 and mix; everything when left out
+    /// What is asked, q1 to q8, m1 and mix; everything when left out
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     queries: Vec<String>,
     /// How often everything is run
@@ -35,6 +35,9 @@ struct Arguments {
     /// How much data there is
     #[arg(long, value_enum, default_value = "1x")]
     scale: Scale,
+    /// Folder of other servers, ready to start; those that are in it take part too
+    #[arg(long, value_name = "DIR")]
+    peers: Option<PathBuf>,
     /// Only compare the answers
     #[arg(long)]
     check_only: bool,
@@ -58,7 +61,16 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let contestants = chosen(&arguments.contestants, &CONTESTANTS, Contestant::named)?;
+    let mut contestants = chosen(&arguments.contestants, &CONTESTANTS, Contestant::named)?;
+    let peers = arguments
+        .peers
+        .map(|folder| folder.canonicalize().map_err(Failure::io(folder.display().to_string())));
+    let peers = peers.transpose()?;
+    if let (Some(folder), true) = (&peers, arguments.contestants.is_empty()) {
+        let is_there =
+            |contestant: &&Contestant| matches!(contestant.kind, Kind::Peer(peer) if peer.is_there(folder));
+        contestants.extend(PEERS.iter().filter(is_there));
+    }
     let is_mixed = arguments.queries.is_empty() || arguments.queries.iter().any(|name| name == "mix");
     let named: Vec<String> = arguments.queries.iter().filter(|name| *name != "mix").cloned().collect();
     let duration = Duration::try_from_secs_f64(arguments.seconds)
@@ -74,7 +86,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     say(&format!("preparing the data, {}", arguments.scale.name()));
     let folder = arguments.data.unwrap_or_else(|| target.join("bench-data"));
     let data = data::prepare(arguments.scale, &folder).await?;
-    let databases = Databases::from(&data);
+    let databases = Databases { peers, ..Databases::from(&data) };
+    data::forget_created(&databases).await?;
     let mut servers = Vec::new();
     for contestant in contestants {
         say(&format!("starting {}", contestant.name));
@@ -82,6 +95,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     answers::check(&servers, &extent.queries, &databases).await?;
     say("all answers are the same");
+    data::forget_created(&databases).await?;
     if arguments.check_only {
         return Ok(());
     }
@@ -93,6 +107,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         fresh.push(Server::start(contestant, &databases).await?);
     }
     let measured = measure(&fresh, &databases, &extent).await?;
+    drop(fresh);
+    data::forget_created(&databases).await?;
     let client = data::connect(&databases.postgres).await?;
     let version: String = client.query_one("SHOW server_version", &[]).await?.try_get(0)?;
     let report = Report::new(arguments.scale, format!("PostgreSQL {version}"), &extent, &measured);

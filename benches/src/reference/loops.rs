@@ -1,6 +1,7 @@
 //! SQLite: nested prepared statements that are stepped, and JSON that is written while stepping.
 
-use super::{Operation, Parameter, ReferenceError};
+use super::sqlite::columns;
+use super::{NewPost, Operation, Parameter, ReferenceError};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, Row};
 
@@ -23,6 +24,7 @@ pub(super) fn run(
             let (time, key) = parameter.place()?;
             page(connection, time, key, &mut out)
         }
+        Operation::M1 => create(connection, parameter.post()?, &mut out),
     }?;
     Ok(out)
 }
@@ -237,6 +239,28 @@ fn page(connection: &Connection, after: &str, after_key: i32, out: &mut Vec<u8>)
     out.extend_from_slice(b"],\"pageInfo\":{\"hasNextPage\":");
     out.extend_from_slice(if has_next { b"true" } else { b"false" });
     out.extend_from_slice(b"}}}}");
+    Ok(())
+}
+
+fn create(connection: &Connection, post: &NewPost<'_>, out: &mut Vec<u8>) -> Written {
+    let mut created = connection.prepare_cached(
+        "insert into posts (title, slug, content, author_id, published, views, created_at) \
+         values (?1, ?2, ?3, ?4, ?5, ?6, strftime('%Y-%m-%d %H:%M:%f', 'now')) \
+         returning id, title, views, created_at",
+    )?;
+    let mut rows = created.query(columns(post)?)?;
+    out.extend_from_slice(b"{\"data\":{\"createPost\":");
+    if let Some(row) = rows.next()? {
+        key_and_title(out, row)?;
+        out.extend_from_slice(b",\"views\":");
+        number(out, row, 2)?;
+        out.extend_from_slice(b",\"createdAt\":");
+        time(out, row, 3)?;
+        out.push(b'}');
+    }
+    // The row is written when the statement has come to its end.
+    while rows.next()?.is_some() {}
+    out.extend_from_slice(b"}}");
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub enum DriverKind {
 #[derive(Debug, thiserror::Error)]
 pub enum ReferenceError {
     /// Not a body that the harness sends.
-    #[error("the body is not a known operation with its variable `n`: {0}")]
+    #[error("the body is not a known operation with its variable: {0}")]
     Body(String),
     /// PostgreSQL through tokio-postgres.
     #[error(transparent)]
@@ -74,15 +74,30 @@ enum Operation {
     Q6,
     Q7,
     Q8,
+    M1,
 }
 
-/// The value of `n`.
+/// The value of `n`, or of `input`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 enum Parameter<'a> {
     Number(i32),
     #[serde(borrow)]
     Text(Cow<'a, str>),
+    #[serde(borrow)]
+    Post(NewPost<'a>),
+}
+
+/// What a post is created of.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewPost<'a> {
+    title: Cow<'a, str>,
+    slug: Cow<'a, str>,
+    content: Cow<'a, str>,
+    author_id: Cow<'a, str>,
+    published: bool,
+    views: i32,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +110,7 @@ struct Body<'a> {
 
 #[derive(Deserialize)]
 struct Variables<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, alias = "input")]
     n: Parameter<'a>,
 }
 
@@ -149,7 +164,8 @@ async fn answer(driver: &Driver, body: &[u8]) -> Result<Bytes, ReferenceError> {
 
 impl Operation {
     fn of(document: &str) -> Result<Self, ReferenceError> {
-        let name = document.strip_prefix("query ").and_then(|rest| rest.split('(').next());
+        let rest = document.strip_prefix("query ").or_else(|| document.strip_prefix("mutation "));
+        let name = rest.and_then(|rest| rest.split('(').next());
         Ok(match name.unwrap_or_default() {
             "Q1" => Self::Q1,
             "Q2" => Self::Q2,
@@ -159,6 +175,7 @@ impl Operation {
             "Q6" => Self::Q6,
             "Q7" => Self::Q7,
             "Q8" => Self::Q8,
+            "M1" => Self::M1,
             _ => return Err(ReferenceError::Body(document.to_owned())),
         })
     }
@@ -168,7 +185,7 @@ impl Parameter<'_> {
     fn number(&self) -> Result<i32, ReferenceError> {
         match self {
             Self::Number(number) => Ok(*number),
-            Self::Text(text) => Err(ReferenceError::Body(text.to_string())),
+            other => Err(other.unexpected()),
         }
     }
 
@@ -179,7 +196,7 @@ impl Parameter<'_> {
                 Ok(format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
             }
             Self::Text(text) => Ok(format!("%{text}%")),
-            Self::Number(number) => Err(ReferenceError::Body(number.to_string())),
+            other => Err(other.unexpected()),
         }
     }
 
@@ -190,7 +207,41 @@ impl Parameter<'_> {
                 .split_once('|')
                 .and_then(|(time, key)| Some((time, key.parse().ok()?)))
                 .ok_or_else(|| ReferenceError::Body(text.to_string())),
-            Self::Number(number) => Err(ReferenceError::Body(number.to_string())),
+            other => Err(other.unexpected()),
         }
+    }
+
+    fn post(&self) -> Result<&NewPost<'_>, ReferenceError> {
+        match self {
+            Self::Post(post) => Ok(post),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    fn unexpected(&self) -> ReferenceError {
+        ReferenceError::Body(format!("{self:?}"))
+    }
+
+    /// A copy that borrows nothing.
+    fn owned(&self) -> Parameter<'static> {
+        let own = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
+        match self {
+            Self::Number(number) => Parameter::Number(*number),
+            Self::Text(text) => Parameter::Text(own(text)),
+            Self::Post(post) => Parameter::Post(NewPost {
+                title: own(&post.title),
+                slug: own(&post.slug),
+                content: own(&post.content),
+                author_id: own(&post.author_id),
+                published: post.published,
+                views: post.views,
+            }),
+        }
+    }
+}
+
+impl NewPost<'_> {
+    fn author(&self) -> Result<i32, ReferenceError> {
+        self.author_id.parse().map_err(|_| ReferenceError::Body(self.author_id.to_string()))
     }
 }

@@ -57,6 +57,10 @@ const Q8: &str = "select json_build_object('data', json_build_object('commentsCo
     from comments where (created_at, id) < ($1::text::timestamptz, $2) \
     order by created_at desc, id desc limit 21) p";
 
+const M1: &str = "insert into posts (title, slug, content, author_id, published, views, created_at) \
+    values ($1, $2, $3, $4, $5, $6, now()) returning json_build_object('data', json_build_object('createPost', \
+    json_build_object('id', id, 'title', title, 'views', views, 'createdAt', created_at)))::text";
+
 fn statement(operation: Operation) -> &'static str {
     match operation {
         Operation::Q1 => Q1,
@@ -67,6 +71,7 @@ fn statement(operation: Operation) -> &'static str {
         Operation::Q6 => Q6,
         Operation::Q7 => Q7,
         Operation::Q8 => Q8,
+        Operation::M1 => M1,
     }
 }
 
@@ -101,6 +106,16 @@ pub(super) async fn ask(
             let (time, key) = parameter.place()?;
             client.query_one(&statement, &[&time, &key]).await?
         }
+        Operation::M1 => {
+            let post = parameter.post()?;
+            let author = post.author()?;
+            client
+                .query_one(
+                    &statement,
+                    &[&post.title, &post.slug, &post.content, &author, &post.published, &post.views],
+                )
+                .await?
+        }
     };
     Ok(row.try_get::<_, String>(0)?.into())
 }
@@ -121,6 +136,16 @@ pub(super) async fn ask_sqlx(
         Operation::Q8 => {
             let (time, key) = parameter.place()?;
             query.bind(time.to_owned()).bind(key)
+        }
+        Operation::M1 => {
+            let post = parameter.post()?;
+            query
+                .bind(post.title.to_string())
+                .bind(post.slug.to_string())
+                .bind(post.content.to_string())
+                .bind(post.author()?)
+                .bind(post.published)
+                .bind(post.views)
         }
     };
     Ok(query.fetch_one(pool).await?.into())

@@ -2,12 +2,13 @@
 //!
 //! The tables are those of Nuages: times are text without `T` and `Z`, `rating` counts hundredths.
 
-use super::{Operation, Parameter, ReferenceError, loops};
+use super::{NewPost, Operation, Parameter, ReferenceError, loops};
 use axum::body::Bytes;
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Params};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Who writes the JSON.
@@ -20,26 +21,44 @@ pub(super) enum Style {
 
 /// Connections, each used by one request at a time, on a blocking thread.
 pub(super) struct Connections {
+    readers: Pool,
+    /// One: SQLite has one writer at a time.
+    writer: Pool,
+}
+
+#[derive(Clone)]
+struct Pool {
     free: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
 }
 
+impl Pool {
+    fn new(connections: Vec<Connection>) -> Self {
+        let permits = Arc::new(Semaphore::new(connections.len()));
+        Self { free: Arc::new(Mutex::new(connections)), permits }
+    }
+}
+
 impl Connections {
     pub(super) fn open(path: &str, count: usize) -> Result<Self, ReferenceError> {
-        let mut free = Vec::new();
-        for _ in 0..count {
+        let open = |access: &str| {
             let connection = Connection::open(path)?;
             connection.set_prepared_statement_cache_capacity(100);
             // Otherwise a statement is compiled again whenever a parameter changes that the statistics of ANALYZE
             // have something to say about: the SQLite that rusqlite brings is built with SQLITE_ENABLE_STAT4.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+            connection.execute_batch(access)?;
             connection.execute_batch(
-                "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; \
-                 PRAGMA mmap_size = 268435456;",
+                "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456;",
             )?;
-            free.push(connection);
-        }
-        Ok(Self { free: Arc::new(Mutex::new(free)), permits: Arc::new(Semaphore::new(count)) })
+            Ok::<_, ReferenceError>(connection)
+        };
+        // As Nuages sets them.
+        let writer =
+            open("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
+        writer.busy_timeout(Duration::from_secs(5))?;
+        let readers = (0..count).map(|_| open("PRAGMA query_only = ON;")).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { readers: Pool::new(readers), writer: Pool::new(vec![writer]) })
     }
 
     pub(super) async fn ask(
@@ -48,12 +67,10 @@ impl Connections {
         operation: Operation,
         parameter: &Parameter<'_>,
     ) -> Result<Bytes, ReferenceError> {
-        let parameter = match parameter {
-            Parameter::Number(number) => Parameter::Number(*number),
-            Parameter::Text(text) => Parameter::Text(text.clone().into_owned().into()),
-        };
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(std::io::Error::other)?;
-        let free = Arc::clone(&self.free);
+        let parameter = parameter.owned();
+        let Pool { free, permits } =
+            if operation == Operation::M1 { self.writer.clone() } else { self.readers.clone() };
+        let permit = permits.acquire_owned().await.map_err(std::io::Error::other)?;
         let asking = tokio::task::spawn_blocking(move || {
             let connection =
                 free.lock().pop().ok_or_else(|| std::io::Error::other("there is no free connection"))?;
@@ -80,8 +97,16 @@ fn run(
     match operation {
         Operation::Q7 => value(connection, text, [parameter.pattern()?]),
         Operation::Q8 => value(connection, text, parameter.place()?),
+        Operation::M1 => value(connection, text, columns(parameter.post()?)?),
         _ => value(connection, text, [parameter.number()?]),
     }
+}
+
+/// The values of an INSERT, in its order.
+pub(super) fn columns<'p>(
+    post: &'p NewPost<'_>,
+) -> Result<(&'p str, &'p str, &'p str, i32, bool, i32), ReferenceError> {
+    Ok((&post.title, &post.slug, &post.content, post.author()?, post.published, post.views))
 }
 
 fn value(connection: &Connection, text: &str, parameters: impl Params) -> Result<Vec<u8>, ReferenceError> {
@@ -160,6 +185,12 @@ fn json(operation: Operation) -> &'static str {
              'pageInfo', json_object('hasNextPage', \
              json(iif((select count(*) from page) > 20, 'true', 'false'))))))"
         }
+        Operation::M1 => {
+            "insert into posts (title, slug, content, author_id, published, views, created_at) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, strftime('%Y-%m-%d %H:%M:%f', 'now')) returning \
+             json_object('data', json_object('createPost', json_object('id', cast(id as text), 'title', title, \
+             'views', views, 'createdAt', replace(created_at, ' ', 'T') || 'Z')))"
+        }
     }
 }
 
@@ -229,6 +260,12 @@ fn concat(operation: Operation) -> &'static str {
              ',\"createdAt\":\"' || replace(created_at, ' ', 'T') || 'Z\"}}', ',') \
              from (select * from page limit 20)), '') || '],\"pageInfo\":{\"hasNextPage\":' || \
              iif((select count(*) from page) > 20, 'true', 'false') || '}}}}'"
+        }
+        Operation::M1 => {
+            "insert into posts (title, slug, content, author_id, published, views, created_at) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, strftime('%Y-%m-%d %H:%M:%f', 'now')) returning \
+             '{\"data\":{\"createPost\":{\"id\":\"' || id || '\",\"title\":' || json_quote(title) || \
+             ',\"views\":' || views || ',\"createdAt\":\"' || replace(created_at, ' ', 'T') || 'Z\"}}}'"
         }
     }
 }

@@ -141,7 +141,10 @@ impl<'t> Compiler<'t> {
                 Dialect::Postgres => Sql::cast(Sql::Null, type_of(&typed.logical)),
                 Dialect::Sqlite => Sql::Null,
             }),
-            Scalar::Call { function, arguments } => (function.compile)(self, arguments, &typed.logical),
+            Scalar::Call { function, arguments } => {
+                let value = (function.compile)(self, arguments, &typed.logical)?;
+                Ok(self.kept_text(typed, value))
+            }
             Scalar::Case { branches, otherwise } => {
                 let branches = branches
                     .iter()
@@ -151,7 +154,7 @@ impl<'t> Compiler<'t> {
                     Some(otherwise) => Some(Box::new(self.scalar(otherwise)?)),
                     None => None,
                 };
-                Ok(Sql::Case { branches, otherwise })
+                Ok(self.kept_text(typed, Sql::Case { branches, otherwise }))
             }
             Scalar::Cast(of) => self.cast(of, typed),
             Scalar::Condition(condition) => self.condition(condition),
@@ -159,6 +162,31 @@ impl<'t> Compiler<'t> {
             Scalar::Window(window) => self.window(window, &typed.logical),
             Scalar::Select(select) => Ok(Sql::Select(Box::new(self.select(select)?))),
         }
+    }
+
+    /// A text that the database keeps and that is made of none of its texts (`chr(views)`, a part of a document) has the
+    /// database's own collation: it says that it has ours.
+    fn kept_text(&self, typed: &Typed, value: Sql) -> Sql {
+        let has_ours = |part: &Typed| {
+            let text = match &part.logical {
+                LogicalType::Array(element) => **element == LogicalType::Text,
+                logical => *logical == LogicalType::Text,
+            };
+            // What is computed says it, as here.
+            text && !matches!(part.scalar, Scalar::Slot(_) | Scalar::Null)
+        };
+        let follows = match &typed.scalar {
+            Scalar::Call { arguments, .. } => arguments.iter().any(has_ours),
+            Scalar::Case { branches, otherwise } => {
+                branches.iter().any(|(_, then)| has_ours(then)) || otherwise.as_deref().is_some_and(has_ours)
+            }
+            _ => true,
+        };
+        let kept = self.purpose != Purpose::Statement && self.dialect() == Dialect::Postgres;
+        if kept && typed.logical == LogicalType::Text && !follows {
+            return Sql::Collate { of: Box::new(value), collation: "C".to_owned() };
+        }
+        value
     }
 
     /// A parameter that says its type, so that the database need not infer it.

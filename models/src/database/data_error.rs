@@ -37,6 +37,7 @@ fn of_postgres(code: &str, message: &str) -> Option<&'static str> {
         "22023" if message.contains("time zone") => "there is no such time zone",
         "22023" if message.contains("cast jsonb") => "a JSON document is not a value of the type",
         "22023" => "a value is not allowed here",
+        "54000" if message.contains("character") => "there is no such character",
         "54000" => TOO_LARGE,
         // Only `collate` names a collation, and it is the asker who chooses it.
         "42704" if message.contains("collation") => "there is no such collation",

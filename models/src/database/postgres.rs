@@ -367,6 +367,12 @@ impl PostgresTransaction {
         self.session.end().await
     }
 
+    /// Ends as a commit would, and keeps nothing.
+    pub(super) async fn try_out(&self) -> Result<(), DatabaseError> {
+        self.session.batch("SET CONSTRAINTS ALL IMMEDIATE").await?;
+        self.roll_back().await
+    }
+
     pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
         if self.session.is_busy() {
             // Its end is not waited for: dropping the session cancels it, and closing the connection takes everything back.

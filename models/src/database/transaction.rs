@@ -149,6 +149,17 @@ impl Transaction {
         }
     }
 
+    /// Finds what a commit would find, and takes everything back.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`].
+    pub async fn try_out(&self) -> Result<(), DatabaseError> {
+        match &self.inner {
+            Inner::Sqlite(transaction) => transaction.try_out().await,
+            Inner::Postgres(transaction) => transaction.try_out().await,
+        }
+    }
+
     /// Takes everything back at once; the connection is free for others then. Nothing runs on the transaction afterwards.
     ///
     /// # Errors

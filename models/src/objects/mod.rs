@@ -179,6 +179,12 @@ impl Objects {
         self
     }
 
+    /// The same query; Django's `all`.
+    #[must_use]
+    pub fn all(&self) -> Self {
+        self.clone()
+    }
+
     /// The rows through another manager of the model, with its annotations.
     #[must_use]
     pub fn manager(self, name: &str) -> Self {

@@ -3,9 +3,9 @@
 use super::{Objects, QueryError, Row, effective_order, path};
 use crate::bind::expression_type;
 use crate::expr::{Aggregate, Expr};
-use crate::prepare::{RowsStatement, prepare_rows};
+use crate::prepare::{CompileError, RowsStatement, prepare_rows};
 use crate::query::{Bound, Grouping, OrderBy, QuerySet, Scope, Source, complete_order};
-use crate::registry::{LogicalType, Model};
+use crate::registry::{LogicalType, Member, Model};
 use crate::run::{Arguments, RunError, each_row, fetch_rows};
 use crate::value::Value;
 use indexmap::IndexMap;
@@ -177,26 +177,59 @@ impl Objects {
         self.run(&query).await?.into_iter().next().ok_or(QueryError::DoesNotExist { model })
     }
 
-    /// The rows whose field has one of these values, by that value's text.
+    /// The rows whose unique field has one of these values, or all rows, by that value's text. Of a primary key of several
+    /// fields (`"pk"`) a value is a list of theirs, and the text is a JSON array.
     ///
     /// # Errors
-    /// As [`Objects::rows`].
-    pub async fn in_bulk(&self, by: &str, values: Vec<Value>) -> Result<IndexMap<String, Row>, QueryError> {
-        let among = Expr::lookup(Expr::Path(path(by)), "in", vec![Expr::constant(Value::Array(values))]);
-        let name = match by {
-            "pk" => {
-                let model = self.model()?;
-                model.primary_key.first().map(|id| model.field(*id).name.clone()).unwrap_or_default()
+    /// As [`Objects::rows`]; [`QueryError::Misuse`] when several rows may have the same value.
+    pub async fn in_bulk(
+        &self,
+        by: &str,
+        values: impl Into<Option<Vec<Value>>>,
+    ) -> Result<IndexMap<String, Row>, QueryError> {
+        let values = values.into();
+        let model = self.model()?;
+        let fields = match model.member(by) {
+            _ if by == "pk" => model.primary_key.clone(),
+            Some(Member::Field(id)) => vec![id],
+            Some(Member::Relation(id)) => model.relation(id).pairs.iter().map(|(here, _)| *here).collect(),
+            None => {
+                let names = model.fields.iter().map(|field| &field.name);
+                return Err(QueryError::Expression(CompileError::UnknownName {
+                    model: model.name.clone(),
+                    name: by.to_owned(),
+                    hint: crate::bind::nearest(by, names),
+                }));
             }
-            name => name.to_owned(),
         };
-        let rows = self.clone().filter(among).rows().await?;
-        let key = |row: &Row| match row.to_json().get(&name) {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-            None => String::new(),
+        if !model.unique_keys().contains(&fields) {
+            return Err(QueryError::Misuse(format!(
+                "several rows of {} may have the same `{by}`; `in_bulk` is by a unique field",
+                model.name
+            )));
+        }
+        if values.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(IndexMap::new());
+        }
+        let names: Vec<String> = fields.iter().map(|id| model.field(*id).name.clone()).collect();
+        let rows = match values {
+            Some(values) => self.clone().filter(among(&names, values)?).rows().await?,
+            None => self.rows().await?,
         };
-        Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
+        let text = |row: &Row| -> Result<String, QueryError> {
+            let json = row.to_json();
+            let parts: Option<Vec<serde_json::Value>> =
+                names.iter().map(|name| json.get(name).cloned()).collect();
+            let parts = parts.ok_or_else(|| {
+                QueryError::Misuse(format!("`in_bulk` needs the column `{by}` in its rows"))
+            })?;
+            Ok(match parts.as_slice() {
+                [serde_json::Value::String(text)] => text.clone(),
+                [one] => one.to_string(),
+                _ => serde_json::Value::Array(parts).to_string(),
+            })
+        };
+        rows.into_iter().map(|row| Ok((text(&row)?, row))).collect()
     }
 
     /// The different years, quarters, months, weeks or days of a date or datetime, in order, each as its first day.
@@ -406,4 +439,25 @@ fn whole(query: &QuerySet, columns: Vec<(String, Expr)>) -> QuerySet {
         columns,
         ..QuerySet::all(query.model)
     }
+}
+
+/// That the fields have one of these values; of several fields each value is a list.
+fn among(names: &[String], values: Vec<Value>) -> Result<Expr, QueryError> {
+    if let [name] = names {
+        return Ok(Expr::lookup(Expr::name(name.clone()), "in", vec![Expr::constant(Value::Array(values))]));
+    }
+    let equal = |value: Value| match value {
+        Value::Array(parts) if parts.len() == names.len() => {
+            let pairs = names.iter().zip(parts);
+            Ok(Expr::And(
+                pairs
+                    .map(|(name, part)| {
+                        Expr::lookup(Expr::name(name.clone()), "exact", vec![Expr::constant(part)])
+                    })
+                    .collect(),
+            ))
+        }
+        _ => Err(QueryError::Misuse(format!("a key has {} values: {}", names.len(), names.join(", ")))),
+    };
+    Ok(Expr::Or(values.into_iter().map(equal).collect::<Result<_, _>>()?))
 }

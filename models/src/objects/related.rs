@@ -5,7 +5,7 @@ use super::{Loaded, Objects, QueryError, effective_order, path};
 use crate::expr::Expr;
 use crate::plan::{Encoder, Load, Plan, PlanField, RootValue, RowValue};
 use crate::prepare::prepare;
-use crate::query::{QuerySet, complete_order};
+use crate::query::{QuerySet, Source, complete_order};
 use crate::registry::{LogicalType, Member, Model};
 use crate::run::{RunOptions, run};
 use indexmap::IndexMap;
@@ -94,7 +94,9 @@ impl Objects {
         self
     }
 
-    /// The rows as JSON objects with their related rows nested in them, and the number of statements that were executed.
+    /// The rows as JSON objects with their related rows nested in them, and the number of statements that were executed. Of
+    /// a raw statement ([`super::Orm::raw`]) they are the model's rows whose keys it gives, as the table has them: its own
+    /// order, repeated rows and changed columns are not seen, so say the order with `order_by`.
     ///
     /// # Errors
     /// As [`Objects::rows`].
@@ -132,6 +134,11 @@ impl Objects {
     /// The query, when its rows are rows of the model.
     fn ordered_rows(&self) -> Result<QuerySet, QueryError> {
         let mut query = self.query()?.clone();
+        if let Some(Source::Raw(raw)) = &query.source
+            && raw.of_rows
+        {
+            query = self.rows_of_raw(query)?;
+        }
         let is_of_rows = query.group.is_none()
             && query.source.is_none()
             && query.combined.is_empty()
@@ -145,6 +152,34 @@ impl Objects {
         }
         query.order = effective_order(&query, &self.orm.registry);
         Ok(query)
+    }
+
+    /// The model's rows whose keys a raw statement gives.
+    fn rows_of_raw(&self, query: QuerySet) -> Result<QuerySet, QueryError> {
+        let model = self.model()?;
+        let ([id], Some(Source::Raw(raw))) = (model.primary_key.as_slice(), &query.source) else {
+            return Err(QueryError::Misuse(
+                "related rows come along with raw rows of a model whose key is one field".to_owned(),
+            ));
+        };
+        if !raw.columns.is_empty() {
+            return Err(QueryError::Misuse(
+                "related rows come along with raw rows that have the model's columns only".to_owned(),
+            ));
+        }
+        let key = Expr::name(model.field(*id).name.clone());
+        let keys = QuerySet {
+            source: query.source.clone(),
+            manager: query.manager,
+            columns: vec![("key".to_owned(), key.clone())],
+            ..QuerySet::all(query.model)
+        };
+        let among = Expr::InQuery { left: Box::new(key), query: Box::new(keys) };
+        let filter = match query.filter.clone() {
+            Some(filter) => Expr::And(vec![among, filter]),
+            None => among,
+        };
+        Ok(QuerySet { source: None, filter: Some(filter), ..query })
     }
 
     fn branches(&self) -> Result<Branches, QueryError> {

@@ -20,7 +20,9 @@ pub(super) async fn run(
 ) -> Result<Answer, RunError> {
     let prepared = Arc::clone(prepared);
     let options = options.clone();
-    sqlite.read(move |session| nested(session, &prepared, &arguments, &options)).await
+    let is_one_statement = matches!(prepared.nodes.as_slice(), [only] if matches!(only.link, NodeLink::Root));
+    let read = move |session: &SqliteSession<'_>| nested(session, &prepared, &arguments, &options);
+    if is_one_statement { sqlite.read_once(read).await } else { sqlite.read(read).await }
 }
 
 /// Runs and writes, on the thread of a transaction.

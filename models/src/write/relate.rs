@@ -10,6 +10,7 @@ use crate::objects::LinkAction;
 use crate::query::{QuerySet, Scope};
 use crate::registry::{FieldId, Model, ModelId, Relation, RelationKind, Through};
 use crate::value::Value;
+use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 
 /// A row with what happens along one of its relations.
@@ -631,7 +632,7 @@ impl Writer {
         }
         let is_related = |index: usize, value: &[Value]| {
             related.get(&identity(&owners[index].iter().collect::<Vec<_>>())).is_some_and(
-                |values: &HashMap<String, Vec<Value>>| {
+                |values: &IndexMap<String, Vec<Value>>| {
                     values.contains_key(&identity(&value.iter().collect::<Vec<_>>()))
                 },
             )
@@ -748,7 +749,7 @@ impl Writer {
         &self,
         links: &LinkTable<'_>,
         owners: &[Vec<Value>],
-    ) -> Result<HashMap<String, HashMap<String, Vec<Value>>>, WriteError> {
+    ) -> Result<HashMap<String, IndexMap<String, Vec<Value>>>, WriteError> {
         let query = QuerySet {
             manager: Scope::Unscoped,
             filter: Some(among(links.model, &links.source, owners)),
@@ -756,7 +757,7 @@ impl Writer {
         };
         let mut columns = links.source.clone();
         columns.extend(links.target.iter().filter(|id| !links.source.contains(id)));
-        let mut related: HashMap<String, HashMap<String, Vec<Value>>> = HashMap::new();
+        let mut related: HashMap<String, IndexMap<String, Vec<Value>>> = HashMap::new();
         for row in self.known_rows(query, &columns).await? {
             let (owner, value) = (values_of(&row, &links.source)?, values_of(&row, &links.target)?);
             let owner = identity(&owner.iter().collect::<Vec<_>>());

@@ -329,6 +329,15 @@ impl Writer {
         self.delete(model.id, keys).await
     }
 
+    /// Finds what [`Writer::commit`] would find, and takes everything back.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub async fn try_out(self) -> Result<(), WriteError> {
+        let Some(transaction) = self.statements.executor().transaction() else { return Ok(()) };
+        transaction.try_out().await.map_err(|error| self.explained(None, &InputPath::new(), error.into()))
+    }
+
     /// Takes everything back at once.
     pub async fn roll_back(self) {
         if let Some(transaction) = self.statements.executor().transaction() {

@@ -9,6 +9,7 @@ mod draft;
 mod exposure;
 mod mutations;
 pub mod operators;
+mod scalars;
 mod write;
 mod writes;
 

@@ -126,7 +126,8 @@ pub(super) fn writes_of(
                     writes.create.insert(name.clone(), WriteMember::Column(*id));
                     if !field.primary_key {
                         writes.set.insert(name.clone(), WriteMember::Column(*id));
-                        if expressions {
+                        // What the database computes it cannot encrypt.
+                        if expressions && column.leaf != Leaf::Scalar(Scalar::Secret) {
                             writes.calc.insert(name.clone(), *id);
                         }
                     }
@@ -172,7 +173,7 @@ fn is_linked_by_clients(registry: &Registry, model: &Model, relation: &Relation)
 
 /// Whether a value can be expected: the same value is the same text.
 fn is_comparable(leaf: &Leaf) -> bool {
-    !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Range(_)))
+    !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Range(_) | Scalar::Secret))
 }
 
 /// The types of a model's writes and of its place along relations, beside those that every written model has.

@@ -12,6 +12,8 @@ use apollo_compiler::parser::SourceMap;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::response::serde_json_bytes::Value as Json;
 use nuages_models::Registry;
+use nuages_models::database::Dialect;
+use nuages_models::pattern::PatternError;
 use nuages_models::query::Bound;
 use nuages_models::registry::{LogicalType, ModelId};
 use nuages_models::run::{Arguments, NodeIds};
@@ -25,6 +27,24 @@ pub enum Form {
     Plain,
     /// As an `ID`: text, or an integer that stands for its digits.
     Id,
+    /// As a text that is a regular expression.
+    Pattern,
+}
+
+impl Form {
+    /// That a value is in the form.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(self, value: &Value) -> Result<(), PatternError> {
+        match (self, value) {
+            // Both databases read the same grammar: which of them is meant makes no difference.
+            (Self::Pattern, Value::Text(pattern)) => {
+                nuages_models::pattern::translate(pattern, Dialect::Postgres).map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Where an argument comes from and what it is.
@@ -194,7 +214,10 @@ impl Resolving<'_> {
         };
         match value {
             Ok(Value::Null) => Err(self.wrong(input, "null is not a value here; use `isNull`")),
-            Ok(value) => Ok(value),
+            Ok(value) => match form.check(&value) {
+                Ok(()) => Ok(value),
+                Err(problem) => Err(self.wrong(input, problem)),
+            },
             Err(problem) => Err(self.wrong(input, problem)),
         }
     }

@@ -206,7 +206,10 @@ impl<'a> Planner<'a> {
     fn value_slot(&mut self, input: &Input, logical: &LogicalType, form: Form) -> Result<Slot, RequestError> {
         if let Input::Literal(literal) = input {
             match value_of_literal(literal, logical, form, None) {
-                Ok(value) => return Ok(Slot::Constant(value)),
+                Ok(value) => {
+                    form.check(&value).map_err(|problem| self.wrong(input, problem))?;
+                    return Ok(Slot::Constant(value));
+                }
                 Err(LiteralError::Variable) => {}
                 Err(problem) => return Err(self.wrong(input, problem)),
             }

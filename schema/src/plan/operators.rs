@@ -84,6 +84,11 @@ impl<'e> Tested<'e> {
         }
     }
 
+    /// As [`Tested::text`], with a regular expression for its operand.
+    fn pattern(&self) -> Self {
+        Self { form: Form::Pattern, ..self.text() }
+    }
+
     fn lookup(&self, lookup: &'static str, right: Vec<Slot>) -> Expr {
         Expr::lookup(self.left.clone(), lookup, right.into_iter().map(Expr::Slot).collect())
     }
@@ -189,8 +194,8 @@ impl Planner<'_> {
             Operator::IStartsWith => self.compared(&tested.text(), "istartswith", operand)?,
             Operator::EndsWith => self.compared(&tested.text(), "endswith", operand)?,
             Operator::IEndsWith => self.compared(&tested.text(), "iendswith", operand)?,
-            Operator::Regex => self.compared(&tested.text(), "regex", operand)?,
-            Operator::IRegex => self.compared(&tested.text(), "iregex", operand)?,
+            Operator::Regex => self.compared(&tested.pattern(), "regex", operand)?,
+            Operator::IRegex => self.compared(&tested.pattern(), "iregex", operand)?,
             Operator::HasKey => {
                 let key = self.value_slot(operand, &LogicalType::Text, Form::Plain)?;
                 tested.lookup("has_key", vec![key])

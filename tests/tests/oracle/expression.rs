@@ -3,6 +3,7 @@
 use super::Failure;
 use super::query::{Query, Reach, split, text};
 use super::value::{literal, named_type};
+use nuages_models::bind::expression_type;
 use nuages_models::expr::{Aggregate, Expr, Frame, FrameBound, FrameUnit, Slot, Window};
 use nuages_models::registry::LogicalType;
 use nuages_models::value::Value;
@@ -13,6 +14,7 @@ const AGGREGATES: &[&str] = &[
     "count",
     "sum",
     "avg",
+    "std_dev",
     "min",
     "max",
     "stddev",
@@ -27,6 +29,29 @@ const AGGREGATES: &[&str] = &[
     "bit_and",
     "bit_or",
     "bit_xor",
+];
+
+/// Functions by the other names that they have in Django and in SQL.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("ceiling", "ceil"),
+    ("char_length", "length"),
+    ("concat_pair", "concat"),
+    ("jsonarray", "json_array"),
+    ("jsonobject", "json_object"),
+    ("null_if", "nullif"),
+    ("pow", "power"),
+    ("str_index", "strindex"),
+    ("strpos", "strindex"),
+    ("substring", "substr"),
+    ("len", "length"),
+    ("std_dev", "stddev"),
+    ("jsonb_agg", "json_agg"),
+    ("jsonbagg", "json_agg"),
+    ("arrayagg", "array_agg"),
+    ("stringagg", "string_agg"),
+    ("anyvalue", "any_value"),
+    ("booland", "bool_and"),
+    ("boolor", "bool_or"),
 ];
 
 /// Operators that are functions here.
@@ -45,6 +70,10 @@ pub(crate) fn is_aggregate(name: &str) -> bool {
     AGGREGATES.contains(&name)
 }
 
+fn own_name(name: &str) -> &str {
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, ours)| ours)
+}
+
 /// Whether a value is computed, not written.
 pub(crate) fn is_expression(json: &Json) -> bool {
     let marks = ["ref", "fn", "op", "case", "subquery", "exists", "outer", "window", "lit"];
@@ -53,14 +82,14 @@ pub(crate) fn is_expression(json: &Json) -> bool {
 
 /// A function by its name.
 pub(crate) fn named_function(name: &str) -> Result<&'static str, Failure> {
-    let found =
-        functions::find(name).ok_or_else(|| Failure::Unsupported(format!("the function `{name}`")))?;
+    let found = functions::find(own_name(name))
+        .ok_or_else(|| Failure::Unsupported(format!("the function `{name}`")))?;
     Ok(found.name)
 }
 
 fn named_aggregate(name: &str) -> Result<&'static str, Failure> {
-    let found =
-        aggregates::find(name).ok_or_else(|| Failure::Unsupported(format!("the aggregate `{name}`")))?;
+    let found = aggregates::find(own_name(name))
+        .ok_or_else(|| Failure::Unsupported(format!("the aggregate `{name}`")))?;
     Ok(found.name)
 }
 
@@ -99,8 +128,13 @@ impl Query<'_> {
         }
         if let Some(operator) = object.get("op").and_then(Json::as_str) {
             let known = OPERATORS.iter().find(|(spelling, _)| *spelling == operator);
-            let function = named_function(known.map_or(operator, |(_, name)| *name))?;
-            return Ok(Expr::call(function, self.arguments(reach, json)?));
+            let arguments = self.arguments(reach, json)?;
+            let name = match known {
+                Some((_, name)) => name,
+                None if operator == "-" && arguments.len() == 1 => "negate",
+                None => operator,
+            };
+            return Ok(Expr::call(named_function(name)?, arguments));
         }
         match object.get("fn").and_then(Json::as_str) {
             Some(name) if is_aggregate(name) => self.aggregate(reach, name, json),
@@ -139,7 +173,12 @@ impl Query<'_> {
         let written =
             |key: &str| json.get(key).and_then(Json::as_str).map(|text| Value::Text(text.to_owned()));
         let mut arguments = self.arguments(reach, json)?;
-        let zone = written("tz").map(Expr::constant);
+        // A day and a time of day have no time zone; Django leaves it out.
+        let is_instant = arguments.first().is_none_or(|of| {
+            let typed = self.registered().map(|model| expression_type(self.registry(), model.id, &[], of));
+            !matches!(typed, Some(Ok((LogicalType::Date | LogicalType::Time, _))))
+        });
+        let zone = written("tz").filter(|_| is_instant).map(Expr::constant);
         match name {
             "cast" => {
                 let to = named_type(text(json, "to")?)?;
@@ -161,11 +200,16 @@ impl Query<'_> {
                 arguments.extend(zone);
             }
             "round" => {
-                if let Some(digits) = json.get("precision") {
+                if let Some(digits) = json.get("precision").or_else(|| json.get("digits")) {
                     arguments.push(Expr::constant(literal(digits)?));
                 }
             }
-            "json_object" => {
+            "collate" => {
+                let name =
+                    written("collation").ok_or_else(|| Failure::Case(format!("no collation: {json}")))?;
+                arguments.push(Expr::constant(name));
+            }
+            "json_object" | "jsonobject" => {
                 for (key, value) in json.get("pairs").and_then(Json::as_object).into_iter().flatten() {
                     arguments.push(Expr::constant(Value::Text(key.clone())));
                     arguments.push(self.expression(reach, value)?);
@@ -254,10 +298,11 @@ impl Query<'_> {
     fn window(&mut self, reach: &Reach, json: &Json) -> Result<Expr, Failure> {
         let call = json.get("fn").ok_or_else(|| Failure::Case(format!("no window function: {json}")))?;
         let name = call.as_str().map_or_else(|| text(call, "fn"), Ok)?;
-        let function = windows::check(name)
+        let function = windows::check(own_name(name))
             .map_err(|_| Failure::Unsupported(format!("the window function `{name}`")))?;
         let mut arguments = Vec::new();
-        for argument in call.get("args").and_then(Json::as_array).into_iter().flatten() {
+        let written = call.get("args").or_else(|| json.get("args"));
+        for argument in written.and_then(Json::as_array).into_iter().flatten() {
             if argument.as_str() != Some("*") {
                 arguments.push(self.expression(reach, argument)?);
             }
@@ -290,36 +335,120 @@ impl Query<'_> {
     }
 }
 
-/// A frame: `{"rows": [start, end]}` or `{"type": "rows", "start": …, "end": …}`; as in Django a negative number is so many
-/// before, null is unbounded.
+/// A frame: `{"rows": [start, end]}`, `["rows", start, end]`, `{"type": "rows", "start": …, "end": …}`, or SQL's words for it. As
+/// in Django a negative number is so many before, null is unbounded.
 fn window_frame(json: &Json) -> Result<Frame, Failure> {
     let unknown = || Failure::Unsupported(format!("the frame {json}"));
-    let units = [("rows", FrameUnit::Rows), ("range", FrameUnit::Range), ("groups", FrameUnit::Groups)];
-    let listed = units.iter().find_map(|(name, unit)| Some((*unit, json.get(*name)?)));
-    let (unit, start, end) = match listed {
-        Some((unit, Json::Array(bounds))) => (
-            unit,
-            bounds.first().cloned().unwrap_or(Json::Null),
-            bounds.get(1).cloned().unwrap_or(Json::Null),
-        ),
-        _ => {
-            let name = ["type", "unit", "mode", "kind"].iter().find_map(|key| json.get(*key)?.as_str());
-            let name = name.ok_or_else(unknown)?.to_lowercase();
-            let (_, unit) = units.iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
-            let bound = |key: &str| json.get(key).cloned().unwrap_or(Json::Null);
-            (*unit, bound("start"), bound("end"))
-        }
+    let unit_of = |name: &str| match name.to_lowercase().as_str() {
+        "rows" | "row" | "rowrange" => Some(FrameUnit::Rows),
+        "range" | "value" | "valuerange" => Some(FrameUnit::Range),
+        "groups" | "group" => Some(FrameUnit::Groups),
+        _ => None,
     };
-    let bound = |json: &Json, unbounded: FrameBound| match json.as_i64() {
-        Some(0) => Ok(FrameBound::CurrentRow),
-        Some(before) if before < 0 => Ok(FrameBound::Preceding(u32::try_from(-before).unwrap_or(u32::MAX))),
-        Some(after) => Ok(FrameBound::Following(u32::try_from(after).unwrap_or(u32::MAX))),
-        None if json.is_null() => Ok(unbounded),
-        None => Err(unknown()),
+    let (unit, start, end) = match json {
+        Json::String(text) => {
+            let (unit, bounds) = text.trim().split_once(' ').ok_or_else(unknown)?;
+            let bounds = bounds.trim().to_lowercase();
+            let (start, end) = match bounds.strip_prefix("between ").and_then(|both| both.split_once(" and "))
+            {
+                Some((start, end)) => (start.to_owned(), end.to_owned()),
+                None => (bounds, "current row".to_owned()),
+            };
+            (unit_of(unit).ok_or_else(unknown)?, start.into(), end.into())
+        }
+        Json::Array(parts) => {
+            let unit = parts.first().and_then(Json::as_str).and_then(unit_of).ok_or_else(unknown)?;
+            let bound = |index: usize| parts.get(index).cloned().unwrap_or(Json::Null);
+            (unit, bound(1), bound(2))
+        }
+        Json::Object(object) => {
+            let listed = object.iter().find_map(|(name, bounds)| Some((unit_of(name)?, bounds)));
+            match listed {
+                Some((unit, bounds)) => {
+                    let bound = |index: usize, key: &str| {
+                        bounds.get(index).or_else(|| bounds.get(key)).cloned().unwrap_or(Json::Null)
+                    };
+                    (unit, bound(0, "start"), bound(1, "end"))
+                }
+                None => {
+                    let name =
+                        ["type", "unit", "mode", "kind"].iter().find_map(|key| json.get(*key)?.as_str());
+                    let unit = name.and_then(unit_of).ok_or_else(unknown)?;
+                    let bound = |key: &str| json.get(key).cloned().unwrap_or(Json::Null);
+                    (unit, bound("start"), bound("end"))
+                }
+            }
+        }
+        _ => return Err(unknown()),
     };
     Ok(Frame {
         unit,
-        start: bound(&start, FrameBound::UnboundedPreceding)?,
-        end: bound(&end, FrameBound::UnboundedFollowing)?,
+        start: frame_bound(&start, FrameBound::UnboundedPreceding).ok_or_else(unknown)?,
+        end: frame_bound(&end, FrameBound::UnboundedFollowing).ok_or_else(unknown)?,
     })
+}
+
+fn frame_bound(json: &Json, unbounded: FrameBound) -> Option<FrameBound> {
+    let counted = |number: i64| {
+        let rows = u32::try_from(number.unsigned_abs()).unwrap_or(u32::MAX);
+        match number {
+            0 => FrameBound::CurrentRow,
+            ..0 => FrameBound::Preceding(rows),
+            _ => FrameBound::Following(rows),
+        }
+    };
+    match json {
+        Json::Null => Some(unbounded),
+        Json::Number(number) => number.as_i64().map(counted),
+        Json::String(text) => {
+            let text = text.trim().to_lowercase().replace('_', " ");
+            match text.as_str() {
+                "current" | "current row" => return Some(FrameBound::CurrentRow),
+                "unbounded" => return Some(unbounded),
+                "unbounded preceding" => return Some(FrameBound::UnboundedPreceding),
+                "unbounded following" => return Some(FrameBound::UnboundedFollowing),
+                _ => {}
+            }
+            let (number, direction) = text.split_once(' ')?;
+            let number: i64 = number.parse().ok()?;
+            match direction {
+                "preceding" => Some(counted(-number)),
+                "following" => Some(counted(number)),
+                _ => None,
+            }
+        }
+        Json::Object(object) => {
+            let number = |key: &str| object.get(key).and_then(Json::as_i64);
+            number("preceding").map(|number| counted(-number)).or_else(|| number("following").map(counted))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn frames_have_several_spellings() {
+        let same = [
+            json!({"rows": [-1, 0]}),
+            json!(["rows", -1, 0]),
+            json!({"type": "ROWS", "start": -1, "end": 0}),
+            json!({"unit": "rows", "start": {"preceding": 1}, "end": "current row"}),
+            json!({"rows": {"start": -1, "end": 0}}),
+            json!("rows between 1 preceding and current row"),
+            json!("rows 1 preceding"),
+        ];
+        for json in same {
+            let frame = window_frame(&json).unwrap();
+            let expected =
+                Frame { unit: FrameUnit::Rows, start: FrameBound::Preceding(1), end: FrameBound::CurrentRow };
+            assert_eq!(frame, expected, "{json}");
+        }
+        let open = window_frame(&json!({"type": "range", "start": null, "end": null})).unwrap();
+        assert_eq!((open.start, open.end), (FrameBound::UnboundedPreceding, FrameBound::UnboundedFollowing));
+        assert!(window_frame(&json!({"start": 1})).is_err());
+    }
 }

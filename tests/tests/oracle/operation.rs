@@ -53,8 +53,10 @@ pub(crate) async fn ask_reading(orm: &Orm, operation: &Json) -> Result<Answer, F
         }
         "in_bulk" => {
             let by = operation.get("by").and_then(Json::as_str).unwrap_or("pk");
-            let ids = operation.get("ids").and_then(Json::as_array).into_iter().flatten();
-            let ids = ids.map(literal).collect::<Result<_, _>>()?;
+            let ids = match operation.get("ids").and_then(Json::as_array) {
+                Some(ids) => Some(ids.iter().map(literal).collect::<Result<Vec<_>, _>>()?),
+                None => None,
+            };
             let rows = asked.objects.in_bulk(by, ids).await?;
             plain(rows.iter().map(|(key, row)| (key.clone(), asked.picked(row))).collect())
         }

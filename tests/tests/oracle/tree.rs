@@ -95,6 +95,15 @@ impl Query<'_> {
                 name => name,
             };
             changed = true;
+            // `0_2`: the elements of a list from one position up to another.
+            if let Some((Ok(from), Ok(to))) =
+                name.split_once('_').map(|(from, to)| (from.parse::<i64>(), to.parse::<i64>()))
+            {
+                let bounds = [from, to].map(|bound| Expr::constant(Value::Int(bound)));
+                let list = element(value, &mut positions)?;
+                value = Expr::call(named_function("slice")?, [list].into_iter().chain(bounds).collect());
+                continue;
+            }
             if let Ok(position) = name.parse::<i64>() {
                 positions.push(Expr::constant(Value::Int(position)));
                 continue;

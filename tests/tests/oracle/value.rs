@@ -40,6 +40,8 @@ pub(crate) fn literal(json: &Json) -> Result<Value, Failure> {
                 literal(key)?
             } else if let Some(range) = object.get("$range") {
                 range_value(range)?
+            } else if let Some(parts) = object.get("$tuple").and_then(Json::as_array) {
+                Value::Array(parts.iter().map(literal).collect::<Result<_, _>>()?)
             } else {
                 return Err(Failure::Unsupported(format!("the value {json}")));
             }
@@ -54,6 +56,9 @@ pub(crate) fn document_value(json: &Json) -> Result<Value, Failure> {
 }
 
 fn range_value(range: &Json) -> Result<Value, Failure> {
+    if range.as_str() == Some("empty") {
+        return document_value(&json!({"empty": true}));
+    }
     let Some([lower, upper, bounds]) = range.as_array().map(Vec::as_slice) else {
         return Err(Failure::Unsupported(format!("the range {range}")));
     };
@@ -120,9 +125,14 @@ pub(crate) fn named_type(name: &str) -> Result<LogicalType, Failure> {
     Ok(match base {
         "text" | "char" | "str" | "string" => LogicalType::Text,
         "int" | "integer" => LogicalType::Int32,
-        "small" | "smallint" => LogicalType::Int16,
+        "small" | "smallint" | "small_integer" | "positive_small_integer" => LogicalType::Int16,
+        "positive_integer" => LogicalType::Int32,
+        "big_integer" | "positive_big_integer" | "auto" | "big_auto" => LogicalType::Int64,
+        "binary" => LogicalType::Binary,
+        "ip" | "ip_address" | "inet" => LogicalType::IpAddress,
+        "slug" | "email" | "url" => LogicalType::Text,
         "big" | "bigint" => LogicalType::Int64,
-        "float" => LogicalType::Float,
+        "float" | "double" => LogicalType::Float,
         "bool" | "boolean" => LogicalType::Boolean,
         "date" => LogicalType::Date,
         "time" => LogicalType::Time,
@@ -130,7 +140,7 @@ pub(crate) fn named_type(name: &str) -> Result<LogicalType, Failure> {
         "duration" => LogicalType::Duration,
         "uuid" => LogicalType::Uuid,
         "json" => LogicalType::Json,
-        "decimal" => {
+        "decimal" | "num" | "numeric" => {
             let mut numbers = rest.trim_end_matches(')').split(',').map(|part| part.trim().parse::<u16>());
             match (numbers.next(), numbers.next()) {
                 (Some(Ok(digits)), Some(Ok(scale))) => LogicalType::Decimal { digits, scale },

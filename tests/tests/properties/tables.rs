@@ -219,7 +219,7 @@ impl Asker<'_> {
         })
     }
 
-    fn rows_of<'q>(&'q self, orm: &Orm, value: &Expr) -> Objects {
+    fn rows_of(&self, orm: &Orm, value: &Expr) -> Objects {
         orm.objects(&self.model.name).unscoped().values(&key(self.model)).value("computed", value.clone())
     }
 

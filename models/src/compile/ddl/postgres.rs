@@ -20,6 +20,9 @@ use crate::sql::Sql;
 const UNSTABLE: &[(&str, &str)] = &[
     ("json_object", "how values become JSON depends on settings of the session"),
     ("json_array", "how values become JSON depends on settings of the session"),
+    ("element", "it is read by way of JSON, which depends on settings of the session"),
+    ("concat_ws", "PostgreSQL takes values of any type there, whose texts depend on settings; write a || b"),
+    ("initcap", "without a collation of the server it knows the case of ASCII letters only"),
     ("unaccent", "its rules are a file of the server"),
     ("sha1", "how a text becomes bytes can be redefined in the server"),
     ("sha224", "how a text becomes bytes can be redefined in the server"),

@@ -1,7 +1,7 @@
 //! SQLite: a few connections that read, one that writes, all on blocking threads.
 //!
-//! A request reads inside one deferred transaction, so everything it sees is one state. Dropping the request's future
-//! interrupts its statement.
+//! A request reads inside one deferred transaction, or with one statement, so everything it sees is one state. Dropping
+//! the request's future interrupts its statement.
 
 pub mod functions;
 
@@ -9,7 +9,7 @@ use super::{BrokenConstraint, Cell, ConstraintKind, DatabaseError, DatabaseOptio
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode, InterruptHandle, OpenFlags, ffi};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,6 +79,22 @@ impl Sqlite {
         self.read_within(self.timeout, f).await
     }
 
+    /// As [`Sqlite::read`], for an `f` that runs one statement once: that sees one state by itself, and a transaction
+    /// around it would only cost a fifteenth of a small request.
+    ///
+    /// # Errors
+    /// Those of [`Sqlite::read`].
+    pub(crate) async fn read_once<T, E>(
+        &self,
+        f: impl FnOnce(&SqliteSession<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        with(&self.readers, self.timeout, move |connection| f(&SqliteSession { connection })).await
+    }
+
     /// As [`Sqlite::read`], without a limit of time.
     pub(super) async fn read_at_leisure<T, E>(
         &self,
@@ -134,7 +150,7 @@ impl Sqlite {
 
     /// Begins a transaction that takes its work step by step, on a thread of its own.
     pub(super) async fn begin(&self) -> Result<SqliteTransaction, DatabaseError> {
-        let (connection, permit) = acquire(&self.writer).await?;
+        let (mut connection, permit) = acquire(&self.writer).await?;
         let interrupt = Interrupt(Arc::new(Mutex::new(Some(connection.get_interrupt_handle()))));
         let pool = Arc::clone(&self.writer);
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
@@ -145,7 +161,7 @@ impl Sqlite {
             let _ = answer.send(result);
             while let Some(job) = queue.blocking_recv() {
                 if works {
-                    job(&connection);
+                    job(&mut connection);
                 }
             }
             if !connection.is_autocommit() {
@@ -181,7 +197,7 @@ impl Sqlite {
     }
 }
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A transaction on the writing connection. Dropping it interrupts its statement and undoes everything.
 #[derive(Debug)]
@@ -209,6 +225,14 @@ impl SqliteTransaction {
     pub(super) async fn run<T: Send + 'static>(
         &self,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        self.run_alone(move |connection| f(connection)).await
+    }
+
+    /// The same for what must have the connection for itself.
+    async fn run_alone<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let (answer, done) = oneshot::channel();
         let waiting = Waiting { progress: Arc::default(), interrupt: Arc::clone(&self.interrupt.0) };
@@ -279,6 +303,26 @@ impl SqliteTransaction {
         Ok(())
     }
 
+    /// Ends as a commit would, and keeps nothing.
+    pub(super) async fn try_out(&self) -> Result<(), DatabaseError> {
+        let tried = self.run_alone(|connection| {
+            // SQLite asks the hook once it has found that nothing forbids the commit.
+            connection.commit_hook(Some(|| true))?;
+            let result = connection.execute_batch("COMMIT");
+            connection.commit_hook(None::<fn() -> bool>)?;
+            match result {
+                Err(error) if is_foreign_key(&error) => {
+                    Ok(Err(dangling(connection).unwrap_or_else(|| failure(&error))))
+                }
+                Err(error) if extended_code(&error) == Some(ffi::SQLITE_CONSTRAINT_COMMITHOOK) => Ok(Ok(())),
+                other => other.map(Ok),
+            }
+        });
+        tried.await??;
+        self.end();
+        Ok(())
+    }
+
     pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
         self.run(|connection| connection.execute_batch("ROLLBACK")).await?;
         self.end();
@@ -327,9 +371,11 @@ impl Drop for Waiting {
 }
 
 fn is_foreign_key(error: &rusqlite::Error) -> bool {
-    error
-        .sqlite_error()
-        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
+    extended_code(error) == Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
+}
+
+fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 /// The first row that refers to nothing, which SQLite's own message does not name.

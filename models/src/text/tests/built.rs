@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::build::{
-    E, any, avg, case, count, every, exists, f, func, max, none, outer, rank, row_number, some, subquery,
-    sum, value, window,
+    E, any, arg, avg, bool_and, case, coalesce, concat, count, every, exists, f, field_with, first, func,
+    max, none, now, one, outer, rank, row_number, session, some, string_agg, subquery, sum, value, window,
 };
 
 #[track_caller]
@@ -26,6 +26,10 @@ fn conditions() {
     built("a <> 'x' and (b or c)", f("a").ne("x") & (f("b") | f("c")));
     built("views between 1 and 2.50", f("views").range(1, Decimal::parse("2.50").unwrap()));
     built("views in (1, 2)", f("views").is_in([1, 2]));
+    built("title in :titles", f("title").is_among(arg("titles")));
+    built("data ?& array['a', 'b']", f("data").has_keys(["a", "b"]));
+    built("data ?| array['a', 'b']", f("data").has_any_keys(["a", "b"]));
+    built("overlap(data, title)", f("data").overlap(f("title")));
     built("title ~* '^a' or startswith(title, 'b')", f("title").iregex("^a") | f("title").startswith("b"));
     built(
         "data ? 'a' and data @> json '{}'",
@@ -47,6 +51,21 @@ fn values() {
     built("cast(views as text)", f("views").cast(LogicalType::Text));
     built("extract(year from created_at)", f("created_at").get("year"));
     built("data->'a'->'b'", f("data").key(&["a", "b"]));
+    built("data->'a'->0", f("data").at([Value::from("a"), Value::from(0)]));
+    built("data->'a'->>0", f("data").text_at([Value::from("a"), Value::from(0)]));
+    built("title || name", concat([f("title"), f("name")]));
+    built("coalesce(title, name, 'x')", coalesce([f("title"), f("name"), "x".into()]));
+    built("views ^ 2", f("views").pow(2));
+    built(
+        "views > :least and author = @user_id",
+        f("views").gt(arg("least")) & f("author").eq(session("user_id")),
+    );
+    built("created_at < now()", f("created_at").lt(now()));
+    built(
+        "extract(hour from created_at at time zone 'Europe/Berlin')",
+        f("created_at").get_in("hour", "Europe/Berlin"),
+    );
+    built("preview(length => 20)", field_with("preview", [("length", Slot::Constant(20.into()))]));
 }
 
 #[test]
@@ -57,6 +76,17 @@ fn aggregates_windows_and_related_rows() {
     );
     built("count(distinct posts.author)", count("posts.author").distinct());
     built("count(*)", count("*"));
+    built(
+        "string_agg(posts.title, ', ' order by posts.id)",
+        string_agg("posts.title", ", ").order_by([f("posts.id").asc()]),
+    );
+    built("first(posts.title order by posts.id desc)", first("posts.title").order_by([f("posts.id").desc()]));
+    built("bool_and(posts.published)", bool_and("posts.published"));
+    built("one(category, name = 'x')", one("category", f("name").eq("x")));
+    built(
+        "sum(views) filter (where published) over (order by id nulls first)",
+        E::from(sum("views").over().filter(f("published")).order_by([f("id").asc_nulls_first()])),
+    );
     built("coalesce(sum(posts.views), 0)", sum("posts.views").default(0));
     built("avg(posts.views * 2)", avg(f("posts.views") * 2));
     built(

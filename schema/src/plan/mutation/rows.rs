@@ -39,6 +39,10 @@ impl Builder<'_> {
         for (name, member) in members {
             match writes.create.get(name).copied() {
                 Some(WriteMember::Column(id)) => {
+                    // The database gives the key, as without it: clients send null for what they do not set.
+                    if definition.field(id).auto_increment && !member.is_value() {
+                        continue;
+                    }
                     let place = below(&path, name);
                     if around.supplied.contains(&id) {
                         let message = format!("{name} is given by the row around it");

@@ -22,7 +22,7 @@ SELECT "t0"."name" AS "name", "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t
 INSERT INTO "blog_tag" ("name") VALUES ($1) RETURNING "id" AS "id";
 -- ["'quite new'"]: 2 runs, 2 rows
 
-INSERT INTO "blog_post_tags" ("post_id", "tag_id") SELECT "u"."c0", "u"."c1" FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY AS "u"("c0", "c1", "n") ORDER BY "u"."n" ON CONFLICT ("post_id", "tag_id") DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id", "xmax"::text = '0' AS "nuages created";
+INSERT INTO "blog_post_tags" ("post_id", "tag_id") SELECT "u"."c0", "u"."c1" FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY AS "u"("c0", "c1", "n") ORDER BY "u"."n" ON CONFLICT DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id", "xmax"::text = '0' AS "nuages created";
 -- ["[221, 221, 223, 223, 221]","[1, 4, 1, 25, 26]"]: 5 rows
 
 INSERT INTO "blog_comment" ("created_at", "post_id", "author_id", "parent_id", "body") SELECT "u"."c0", "u"."c1", "u"."c2", "u"."c3", "u"."c4" FROM unnest($1::timestamptz[], $2::int8[], $3::int8[], $4::int8[], $5::text[]) WITH ORDINALITY AS "u"("c0", "c1", "c2", "c3", "c4", "n") ORDER BY "u"."n" RETURNING "id" AS "id";

@@ -22,7 +22,7 @@ SELECT "t0"."name" AS "name", "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t
 INSERT INTO "blog_tag" ("name") VALUES (?1) RETURNING "id" AS "id";
 -- ["'quite new'"]: 2 runs, 2 rows
 
-INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT ("post_id", "tag_id") DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id";
+INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id";
 -- ["221","1"]: 5 rows
 
 INSERT INTO "blog_comment" ("created_at", "post_id", "author_id", "parent_id", "body") VALUES (?1, ?2, ?3, ?4, ?5) RETURNING "id" AS "id";

@@ -16,7 +16,7 @@ SELECT "t0"."post_id" AS "post_id", "t0"."tag_id" AS "tag_id" FROM "blog_post_ta
 SELECT "t0"."name" AS "name", "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" = ?1;
 -- ["'step'"]: 1 rows
 
-INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT ("post_id", "tag_id") DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id";
+INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id";
 -- ["3","25"]: 1 rows
 
 SELECT "t0"."id" FROM "blog_post" AS "t0" WHERE "t0"."id" = ?1;

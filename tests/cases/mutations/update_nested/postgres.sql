@@ -22,7 +22,7 @@ DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."post_id" = $1 AND "t0"."tag_id"
 INSERT INTO "blog_tag" ("name") VALUES ($1) RETURNING "id" AS "id";
 -- ["'added'"]: 1 rows
 
-INSERT INTO "blog_post_tags" ("post_id", "tag_id") SELECT "u"."c0", "u"."c1" FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY AS "u"("c0", "c1", "n") ORDER BY "u"."n" ON CONFLICT ("post_id", "tag_id") DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id", "xmax"::text = '0' AS "nuages created";
+INSERT INTO "blog_post_tags" ("post_id", "tag_id") SELECT "u"."c0", "u"."c1" FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY AS "u"("c0", "c1", "n") ORDER BY "u"."n" ON CONFLICT DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id", "xmax"::text = '0' AS "nuages created";
 -- ["[4, 4]","[1, 25]"]: 2 runs, 4 rows
 
 INSERT INTO "blog_comment" ("created_at", "post_id", "author_id", "parent_id", "body") VALUES ($1, $2, $3, $4, $5) RETURNING "id" AS "id";
@@ -41,7 +41,7 @@ SELECT "t0"."name" AS "name", "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t
 -- ["'django'"]: 1 rows
 
 DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."post_id" = $1 AND "t0"."tag_id" = ANY($2::int8[]);
--- ["6","[24, 16]"]: 2 rows
+-- ["6","[16, 24]"]: 2 rows
 
 SELECT "parent"."position", "page"."c0", "page"."c1", "t1"."id" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0", "t0"."category_id" AS "c1" FROM "blog_post" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page" LEFT JOIN "blog_category" AS "t1" ON "t1"."id" = "page"."c1";
 -- ["[6]"]: 1 rows

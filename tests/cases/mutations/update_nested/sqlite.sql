@@ -22,7 +22,7 @@ DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."post_id" = ?1 AND "t0"."tag_id"
 INSERT INTO "blog_tag" ("name") VALUES (?1) RETURNING "id" AS "id";
 -- ["'added'"]: 1 rows
 
-INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT ("post_id", "tag_id") DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id";
+INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT DO NOTHING RETURNING "id" AS "id", "post_id" AS "post_id", "tag_id" AS "tag_id";
 -- ["4","1"]: 2 runs, 4 rows
 
 INSERT INTO "blog_comment" ("created_at", "post_id", "author_id", "parent_id", "body") VALUES (?1, ?2, ?3, ?4, ?5) RETURNING "id" AS "id";

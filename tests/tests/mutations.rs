@@ -1,0 +1,60 @@
+//! What mutations cost: the number of statements goes with the document, not with the rows. On both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+use nuages_schema::Request;
+use nuages_tests::data::Project;
+use nuages_tests::databases::{BACKENDS, TestDatabase};
+use nuages_tests::subject::Subject;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// A user with so many posts, each with three new tags, two tags that are there, and a comment.
+fn user(number: usize, posts: usize) -> Value {
+    let post = |at: usize| {
+        let tag = |tag: usize| json!({ "name": format!("tag {number} {at} {tag}") });
+        json!({
+            "title": format!("Post {at}"),
+            "slug": format!("post-{at}"),
+            "categoryId": 1,
+            "tags": {"create": [tag(1), tag(2), tag(3)], "connect": [{"id": 1}, {"name": "django"}]},
+            "comments": {"create": [{"body": "first", "authorId": 2}]},
+        })
+    };
+    let posts: Vec<Value> = (0..posts).map(post).collect();
+    json!({"email": format!("user{number}@example.com"), "name": "N", "posts": {"create": posts}})
+}
+
+#[tokio::test]
+async fn statements_go_with_the_document() {
+    let query = "mutation ($user: UserCreate!) { createUser(input: $user) { postsAggregate { count } posts(limit: 1) { tags { name } comments { body } } } }";
+    for dialect in BACKENDS {
+        let original =
+            TestDatabase::filled(dialect, Project::Blog).expect("the blog's data is part of the repository");
+        let subject = Subject::on_copies(Project::Blog, &original).await.remove(0);
+        let mut seen = BTreeSet::new();
+        for (number, posts) in [1, 10, 100].into_iter().enumerate() {
+            let Value::Object(variables) = json!({ "user": user(number, posts) }) else { continue };
+            let request = Request { query: query.to_owned(), variables, debug: true, ..Request::default() };
+            let answer = subject.execute(&request).await;
+            let body = answer.value();
+            assert_eq!(body["data"]["createUser"]["postsAggregate"]["count"], posts, "{subject}: {body}");
+            assert_eq!(
+                body["data"]["createUser"]["posts"][0]["tags"].as_array().map(Vec::len),
+                Some(5),
+                "{body}"
+            );
+            let extensions: Value = serde_json::from_str(answer.extensions.as_deref().unwrap()).unwrap();
+            let statements = extensions["queries"].as_array().unwrap();
+            // SQLite runs one prepared statement for each row, and tells of each run; there is no round trip to save.
+            let texts: BTreeSet<&str> = statements.iter().map(|it| it["sql"].as_str().unwrap()).collect();
+            let count = match dialect {
+                nuages_models::database::Dialect::Postgres => statements.len(),
+                nuages_models::database::Dialect::Sqlite => texts.len(),
+            };
+            println!("{subject}: {posts} posts, {count} statements");
+            seen.insert(count);
+        }
+        // One row is found by a value, several by a list; the number of statements is the same.
+        assert_eq!(seen.len(), 1, "{subject}: {seen:?}");
+    }
+}
