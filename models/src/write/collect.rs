@@ -22,6 +22,9 @@ pub struct Deleted {
     pub by_model: BTreeMap<String, u64>,
 }
 
+/// Rows whose foreign key gets other values: their model, the key's fields, the new values, the rows' keys.
+type Emptied = (ModelId, Vec<FieldId>, Vec<Value>, Vec<Vec<Value>>);
+
 /// What goes with some rows.
 #[derive(Default)]
 struct Collected {
@@ -30,7 +33,7 @@ struct Collected {
     /// Rows that go in one statement each: nothing refers to them.
     alone: Vec<QuerySet>,
     /// Foreign keys that get other values: the model, its relation, the new values, the rows by key.
-    updates: Vec<(ModelId, Vec<FieldId>, Vec<Value>, Vec<Vec<Value>>)>,
+    updates: Vec<Emptied>,
     /// Rows that forbid it unless they go too: the model that they refer to, their own, the relation, their keys.
     restricting: Vec<(ModelId, ModelId, String, Vec<String>)>,
 }
