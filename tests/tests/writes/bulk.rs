@@ -39,7 +39,7 @@ async fn ten_thousand_rows_come_back_in_order_and_change_at_once() {
         });
         let start = Instant::now();
         let changed = things.bulk_update(changes, &["int", "code"], None).await.unwrap();
-        println!(
+        eprintln!(
             "{:?}: {ROWS} rows created in {created:?}, changed in {:?}",
             world.dialect(),
             start.elapsed()
@@ -131,7 +131,7 @@ async fn one_row_costs_few_statements() {
             assert_eq!(one.update(values! { "visits" => f("visits") + 1 }).await.unwrap(), 1);
         }
         let update = start.elapsed() / rounds;
-        println!("{:?}: create {create:?}, update {update:?}", world.dialect());
+        eprintln!("{:?}: create {create:?}, update {update:?}", world.dialect());
         assert_eq!(people.clone().filter(f("visits").eq(1)).count().await.unwrap(), u64::from(rounds));
         assert!(matches!(world.dialect(), Dialect::Sqlite | Dialect::Postgres));
     }

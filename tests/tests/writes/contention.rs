@@ -9,7 +9,7 @@ use std::time::Instant;
 
 const TASKS: usize = 200;
 /// Tasks that lock each other out; PostgreSQL takes a second to find out each time.
-const DEADLOCKING: usize = 16;
+const DEADLOCKING: usize = 6;
 
 /// Runs a step in many tasks at once and gives how many say yes.
 async fn at_once<S, F>(world: &World, tasks: usize, what: &str, step: S) -> usize
@@ -23,7 +23,7 @@ where
     for task in running {
         yes += usize::from(task.await.unwrap().unwrap_or_else(|error| panic!("{what}: {error}")));
     }
-    println!("{:?}: {tasks} tasks {what} in {:?}", world.dialect(), start.elapsed());
+    eprintln!("{:?}: {tasks} tasks {what} in {:?}", world.dialect(), start.elapsed());
     yes
 }
 

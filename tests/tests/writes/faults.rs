@@ -83,7 +83,7 @@ async fn blocks_are_kept_whole_or_not_at_all() {
                 Ok::<_, QueryError>(())
             });
             let error = dropped.await.unwrap_err();
-            println!("{:?}: {error}", world.dialect());
+            eprintln!("{:?}: {error}", world.dialect());
             assert_eq!(count(&world).await, 2, "{:?} {inner}", world.dialect());
         }
         add(orm, "g").await.unwrap();
@@ -140,7 +140,7 @@ async fn a_connection_that_is_cut_leaves_nothing_behind() {
             add(&orm, "b").await
         });
         let error = block.await.unwrap_err();
-        println!("{error}");
+        eprintln!("{error}");
         assert!(matches!(error, QueryError::Run(nuages_models::run::RunError::Unavailable(_))), "{error:?}");
         // Every connection of the pool was cut; the next ones are new.
         for _ in 0..8 {
@@ -157,7 +157,7 @@ async fn a_lock_of_another_process_is_waited_for_and_then_told() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let start = Instant::now();
     let error = add(&world.orm.clone().timeout_ms(1_000), "a").await.unwrap_err();
-    println!("told after {:?}: {error}", start.elapsed());
+    eprintln!("told after {:?}: {error}", start.elapsed());
     assert!(error.to_string().contains("lock"), "{error}");
     assert!(error.is_retryable());
     assert!(start.elapsed() < Duration::from_secs(12), "{:?}", start.elapsed());
@@ -199,6 +199,6 @@ async fn serializable_transactions_are_tried_again() {
         }
         let row = world.orm.objects("Person").get().await.unwrap();
         assert_eq!(row.get("visits"), Some(&Value::Int(done)), "{:?}", world.dialect());
-        println!("{:?}: {done} of 8 serializable transactions done", world.dialect());
+        eprintln!("{:?}: {done} of 8 serializable transactions done", world.dialect());
     }
 }

@@ -1,5 +1,5 @@
 //! The Rust write API on both databases: what it writes, what it refuses, what it leaves behind when something fails.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod bulk;
 mod contention;

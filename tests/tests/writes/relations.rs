@@ -106,7 +106,7 @@ async fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
         let build = Build(&world);
         let (_, few) = build.apply(&build.author("few@b.co", 2, 3)).await.unwrap();
         let (_, many) = build.apply(&build.author("many@b.co", 100, 3)).await.unwrap();
-        println!("{:?}: {few} statements for 2 entries, {many} for 100", world.dialect());
+        eprintln!("{:?}: {few} statements for 2 entries, {many} for 100", world.dialect());
         // The word that both share is found the second time.
         assert!(many <= few, "{few} {many}");
         assert_eq!(world.orm.objects("Entry").count().await.unwrap(), 102);
@@ -139,7 +139,7 @@ async fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
             let update = build.update("Person", build.key("Person", "email", email), vec![], change);
             counts.push(build.apply(&update).await.unwrap().1);
         }
-        println!("{:?}: {counts:?} statements for changes of words", world.dialect());
+        eprintln!("{:?}: {counts:?} statements for changes of words", world.dialect());
         assert!(counts[1] <= counts[0], "{counts:?}");
         // Deleted: one a piece; let go: still there; renamed; one made for all.
         assert_eq!(world.orm.objects("Word").count().await.unwrap(), 102 * 2 + 2);
