@@ -8,6 +8,7 @@ mod change;
 mod collect;
 mod create;
 mod error;
+mod links;
 mod relate;
 mod signal;
 mod tree;

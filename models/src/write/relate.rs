@@ -1,16 +1,13 @@
-//! What happens along relations: rows are related, let go, changed, made and deleted, all holders of a relation at once.
+//! What happens along foreign keys: rows are related, let go, changed, made and deleted, all holders of a relation at once.
 
 use super::change::{Changed, is_of_unique};
 use super::create::{Draft, own_values};
 use super::error::{InputPath, WriteError};
-use super::tree::{Change, Key, NewRow, OnConflict, RelatedChange};
+use super::tree::{Change, Key, NewRow, RelatedChange};
 use super::writer::{Known, Writer, among, fitted_key, identity, not_found, primary_key, values_of};
-use crate::expr::Expr;
-use crate::objects::LinkAction;
 use crate::query::{QuerySet, Scope};
-use crate::registry::{FieldId, Model, ModelId, Relation, RelationKind, Through};
+use crate::registry::{FieldId, Model, Relation, RelationKind};
 use crate::value::Value;
-use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 
 /// A row with what happens along one of its relations.
@@ -21,6 +18,9 @@ pub(super) struct Holder<'a> {
     /// Whether the row is new, so that nothing is related to it yet.
     pub(super) is_new: bool,
 }
+
+/// Values of fields of a row that come from the rows around it.
+type Given = Vec<(FieldId, Value)>;
 
 /// The values of a foreign key, for a row that gets new ones.
 type Referred = Option<Vec<Value>>;
@@ -98,7 +98,7 @@ impl Writer {
 
     /// The wanted values of rows by their keys. Rows whose key says them are not read: the database knows whether they are
     /// there.
-    async fn values_by_key(
+    pub(super) async fn values_by_key(
         &self,
         model: &Model,
         keys: &[(&Key, &InputPath)],
@@ -130,12 +130,12 @@ impl Writer {
     }
 
     /// The wanted values of rows that are found by their keys, or made: with further values of their fields.
-    async fn found_or_made<'s>(
+    pub(super) async fn found_or_made<'s>(
         &'s self,
         model: &'s Model,
         rows: &[(usize, &'s Key, &'s NewRow)],
         changes: &[&'s RelatedChange],
-        (extra, wanted): (&[Vec<(FieldId, Value)>], &[FieldId]),
+        (extra, wanted): (&[Given], &[FieldId]),
     ) -> Result<Vec<Vec<Value>>, WriteError> {
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -164,7 +164,7 @@ impl Writer {
                     let said = |id: FieldId| row.values.iter().any(|(given, _)| *given == id);
                     let of_key = key.0.iter().filter(|(id, _)| !said(*id)).cloned();
                     let further = extra.get(*index).into_iter().flatten().cloned();
-                    drafts.push(Draft { row: *row, extra: of_key.chain(further).collect() });
+                    drafts.push(Draft { row, extra: of_key.chain(further).collect() });
                     drafts.len() - 1
                 });
                 places.push(Some(place));
@@ -280,7 +280,7 @@ impl Writer {
     }
 
     /// Changes rows that others refer to by these fields.
-    async fn change_referred<'s>(
+    pub(super) async fn change_referred<'s>(
         &'s self,
         target: &'s Model,
         fields: &[FieldId],
@@ -599,298 +599,5 @@ impl Writer {
             }
         }
         Ok(())
-    }
-
-    /// Rows that a link table relates to the holders.
-    async fn relate_linked<'s>(
-        &'s self,
-        model: &'s Model,
-        relation: &'s Relation,
-        through: &'s Through,
-        holders: Vec<Holder<'s>>,
-    ) -> Result<(), WriteError> {
-        let target = self.registry.model(relation.target);
-        let links = LinkTable::new(self.registry.model(through.model), through, (model, relation));
-        let mut owners = Vec::with_capacity(holders.len());
-        for holder in &holders {
-            owners.push(own_values(&holder.known, &through.source)?);
-        }
-        let changes: Vec<&RelatedChange> = holders.iter().map(|holder| holder.change).collect();
-        let wanted = &links.target_fields;
-        let mut related = HashMap::new();
-        let asks = changes.iter().any(|change| {
-            !change.delete.is_empty()
-                || change.set.is_some()
-                || !change.update.is_empty()
-                || !change.upsert.is_empty()
-        });
-        let adds = changes.iter().any(|change| {
-            !change.connect.is_empty() || !change.connect_or_create.is_empty() || !change.upsert.is_empty()
-        });
-        if asks || adds && holders.iter().any(|holder| !holder.is_new) {
-            related = self.linked(&links, &owners).await?;
-        }
-        let is_related = |index: usize, value: &[Value]| {
-            related.get(&identity(&owners[index].iter().collect::<Vec<_>>())).is_some_and(
-                |values: &IndexMap<String, Vec<Value>>| {
-                    values.contains_key(&identity(&value.iter().collect::<Vec<_>>()))
-                },
-            )
-        };
-        let (mut removed, mut added, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut changed, mut drafts, mut either) = (Vec::new(), Vec::new(), Vec::new());
-        // The keys of all holders are looked up together.
-        let mut deletions = Vec::new();
-        let mut disconnections = Vec::new();
-        let mut members = Vec::new();
-        let mut updates = Vec::new();
-        let mut upserts = Vec::new();
-        for (index, change) in changes.iter().enumerate() {
-            deletions.extend(change.delete.iter().map(|key| (index, key)));
-            disconnections.extend(change.disconnect.iter().map(|key| (index, key)));
-            members.extend(change.set.iter().flatten().map(|key| (index, key)));
-            updates.extend(change.update.iter().map(|(key, update)| (index, key, update)));
-            upserts.extend(change.upsert.iter().map(|(key, row, update)| (index, key, row, update)));
-        }
-        let placed = |keys: &[(usize, &'s Key)]| -> Vec<(&'s Key, &'s InputPath)> {
-            keys.iter().map(|(index, key)| (*key, &changes[*index].path)).collect()
-        };
-        let values = self.values_by_key(target, &placed(&deletions), wanted).await?;
-        for ((index, key), value) in deletions.into_iter().zip(values) {
-            if !is_related(index, &value) {
-                return Err(not_found(target, key, &changes[index].path));
-            }
-            ended.push(value);
-        }
-        let values = self.values_by_key(target, &placed(&disconnections), wanted).await?;
-        removed.extend(disconnections.into_iter().zip(values).map(|((index, _), value)| (index, value)));
-        let values = self.values_by_key(target, &placed(&members), wanted).await?;
-        let mut named: HashMap<usize, HashSet<String>> = HashMap::new();
-        for ((index, _), value) in members.into_iter().zip(values) {
-            named.entry(index).or_default().insert(identity(&value.iter().collect::<Vec<_>>()));
-            if !is_related(index, &value) {
-                added.push((index, value));
-            }
-        }
-        for (index, _) in changes.iter().enumerate().filter(|(_, change)| change.set.is_some()) {
-            let owner = identity(&owners[index].iter().collect::<Vec<_>>());
-            for (key, value) in related.get(&owner).into_iter().flatten() {
-                if !named.get(&index).is_some_and(|named| named.contains(key)) {
-                    removed.push((index, value.clone()));
-                }
-            }
-        }
-        let keys: Vec<(usize, &Key)> = updates.iter().map(|(index, key, _)| (*index, *key)).collect();
-        let values = self.values_by_key(target, &placed(&keys), wanted).await?;
-        for ((index, key, update), value) in updates.into_iter().zip(values) {
-            if !is_related(index, &value) {
-                return Err(not_found(target, key, &changes[index].path));
-            }
-            changed.push((index, value, update));
-        }
-        let mut fitted = Vec::with_capacity(upserts.len());
-        for (index, key, ..) in &upserts {
-            fitted.push(fitted_key(target, key, &changes[*index].path)?);
-        }
-        let asked: Vec<&Key> = fitted.iter().collect();
-        let found = self.find(target, &asked, wanted, (Scope::Default, false, None)).await?;
-        for (found, (index, key, row, update)) in found.into_iter().zip(upserts) {
-            match found {
-                Some(known) => {
-                    let value = values_of(&known, wanted)?;
-                    if !is_related(index, &value) {
-                        added.push((index, value.clone()));
-                    }
-                    changed.push((index, value, update));
-                }
-                None => either.push((index, key, row)),
-            }
-        }
-        self.unlink(&links, &owners, removed, &changes[0].path).await?;
-        if !ended.is_empty() {
-            let query = QuerySet {
-                manager: Scope::Unscoped,
-                filter: Some(among(target, wanted, &ended)),
-                ..QuerySet::all(target.id)
-            };
-            let rows = self.known_rows(query, &target.primary_key).await?;
-            let keys = rows.iter().map(|row| primary_key(target, row)).collect::<Result<_, _>>()?;
-            self.delete(target.id, keys).await?;
-        }
-        self.change_referred(target, wanted, changed).await?;
-
-        let mut connected = Vec::new();
-        for (index, change) in changes.iter().enumerate() {
-            connected.extend(change.connect.iter().map(|key| (index, key)));
-            either.extend(change.connect_or_create.iter().map(|(key, row)| (index, key, row)));
-            drafts.extend(change.create.iter().map(|row| (index, Draft { row, extra: Vec::new() })));
-        }
-        let keys: Vec<(&Key, &InputPath)> =
-            connected.iter().map(|(index, key)| (*key, &changes[*index].path)).collect();
-        for ((index, _), value) in connected.iter().zip(self.values_by_key(target, &keys, wanted).await?) {
-            added.push((*index, value));
-        }
-        for ((index, ..), value) in
-            either.iter().zip(self.found_or_made(target, &either, &changes, (&[], wanted)).await?)
-        {
-            added.push((*index, value));
-        }
-        added.retain(|(index, value)| !is_related(*index, value));
-        let indexes: Vec<usize> = drafts.iter().map(|(index, _)| *index).collect();
-        let made = self.create(target.id, drafts.into_iter().map(|(_, draft)| draft).collect(), None).await?;
-        for (index, made) in indexes.into_iter().zip(made) {
-            added.push((index, values_of(&made.known, wanted)?));
-        }
-        self.link(&links, &owners, added, &changes).await
-    }
-
-    /// For each owner what it is linked to.
-    async fn linked(
-        &self,
-        links: &LinkTable<'_>,
-        owners: &[Vec<Value>],
-    ) -> Result<HashMap<String, IndexMap<String, Vec<Value>>>, WriteError> {
-        let query = QuerySet {
-            manager: Scope::Unscoped,
-            filter: Some(among(links.model, &links.source, owners)),
-            ..QuerySet::all(links.model.id)
-        };
-        let mut columns = links.source.clone();
-        columns.extend(links.target.iter().filter(|id| !links.source.contains(id)));
-        let mut related: HashMap<String, IndexMap<String, Vec<Value>>> = HashMap::new();
-        for row in self.known_rows(query, &columns).await? {
-            let (owner, value) = (values_of(&row, &links.source)?, values_of(&row, &links.target)?);
-            let owner = identity(&owner.iter().collect::<Vec<_>>());
-            related.entry(owner).or_default().insert(identity(&value.iter().collect::<Vec<_>>()), value);
-        }
-        Ok(related)
-    }
-
-    async fn unlink(
-        &self,
-        links: &LinkTable<'_>,
-        owners: &[Vec<Value>],
-        removed: Vec<(usize, Vec<Value>)>,
-        path: &InputPath,
-    ) -> Result<(), WriteError> {
-        if removed.is_empty() {
-            return Ok(());
-        }
-        self.links_change(links, LinkAction::PreRemove, (owners, &removed)).await?;
-        let mut pairs = Vec::with_capacity(removed.len());
-        for (index, value) in &removed {
-            pairs.push([owners[*index].clone(), value.clone()].concat());
-            if links.symmetrical {
-                pairs.push([value.clone(), owners[*index].clone()].concat());
-            }
-        }
-        let fields = [links.source.clone(), links.target.clone()].concat();
-        for chunk in pairs.chunks(1_000) {
-            // One owner is by far the most usual: its links are found by one list.
-            let first = &chunk[0][..links.source.len()];
-            let one_owner =
-                !links.symmetrical && chunk.iter().all(|pair| &pair[..links.source.len()] == first);
-            let filter = if one_owner {
-                let values: Vec<Vec<Value>> =
-                    chunk.iter().map(|pair| pair[links.source.len()..].to_vec()).collect();
-                Expr::And(vec![
-                    among(links.model, &links.source, &[first.to_vec()]),
-                    among(links.model, &links.target, &values),
-                ])
-            } else {
-                among(links.model, &fields, chunk)
-            };
-            let query =
-                QuerySet { manager: Scope::Unscoped, filter: Some(filter), ..QuerySet::all(links.model.id) };
-            if self.falls_alone(links.model.id) {
-                self.delete_alone(&query, path).await?;
-                continue;
-            }
-            let rows = self.known_rows(query, &links.model.primary_key).await?;
-            let keys = rows.iter().map(|row| primary_key(links.model, row)).collect::<Result<_, _>>()?;
-            self.delete(links.model.id, keys).await?;
-        }
-        self.links_change(links, LinkAction::PostRemove, (owners, &removed)).await
-    }
-
-    async fn link(
-        &self,
-        links: &LinkTable<'_>,
-        owners: &[Vec<Value>],
-        added: Vec<(usize, Vec<Value>)>,
-        changes: &[&RelatedChange],
-    ) -> Result<(), WriteError> {
-        if added.is_empty() {
-            return Ok(());
-        }
-        self.links_change(links, LinkAction::PreAdd, (owners, &added)).await?;
-        let mut seen = HashSet::new();
-        let mut rows: Vec<NewRow> = Vec::with_capacity(added.len());
-        let mut push = |from: &[Value], to: &[Value], change: &RelatedChange| {
-            if !seen.insert(identity(&from.iter().chain(to).collect::<Vec<_>>())) {
-                return;
-            }
-            let ends = links.source.iter().zip(from).chain(links.target.iter().zip(to));
-            let ends = ends.map(|(id, value)| (*id, Expr::constant(value.clone())));
-            let values = ends.chain(change.link.iter().cloned()).collect();
-            rows.push(NewRow { path: change.path.clone(), values, related: Vec::new() });
-        };
-        for (index, value) in &added {
-            push(&owners[*index], value, changes[*index]);
-            if links.symmetrical {
-                push(value, &owners[*index], changes[*index]);
-            }
-        }
-        // Another transaction may have linked the same two meanwhile, which is what is wanted.
-        let ignore = OnConflict { fields: Vec::new(), update: Vec::new(), path: changes[0].path.clone() };
-        let drafts = super::create::drafts(&rows);
-        self.create(links.model.id, drafts, Some(&ignore)).await?;
-        self.links_change(links, LinkAction::PostAdd, (owners, &added)).await
-    }
-}
-
-/// A link table as seen from one end.
-pub(super) struct LinkTable<'a> {
-    model: &'a Model,
-    /// The model and the relation whose rows are linked.
-    pub(super) holder: &'a Model,
-    pub(super) relation: &'a Relation,
-    /// Its fields that refer to the holder.
-    source: Vec<FieldId>,
-    /// Its fields that refer to the related row.
-    target: Vec<FieldId>,
-    /// The fields of the related row that they refer to.
-    target_fields: Vec<FieldId>,
-    /// Whether each link stands for two, one in each direction.
-    symmetrical: bool,
-}
-
-impl<'a> LinkTable<'a> {
-    fn new(model: &'a Model, through: &Through, (holder, relation): (&'a Model, &'a Relation)) -> Self {
-        // Such a relation is its own other side.
-        let symmetrical = relation.target == holder.id && relation.inverse == Some(relation.id);
-        Self {
-            model,
-            holder,
-            relation,
-            source: through.source.iter().map(|(_, link)| *link).collect(),
-            target: through.target.iter().map(|(link, _)| *link).collect(),
-            target_fields: through.target.iter().map(|(_, there)| *there).collect(),
-            symmetrical,
-        }
-    }
-}
-
-impl Writer {
-    /// Deletes the rows of a query in one statement, where nothing observes it.
-    pub(super) async fn delete_alone(&self, query: &QuerySet, path: &InputPath) -> Result<u64, WriteError> {
-        let model: &Model = self.registry.model(query.model);
-        let statement = crate::prepare::prepare_delete(query, &self.registry, &self.target)?;
-        self.execute((model, path), &statement).await
-    }
-
-    /// The model whose table a model's rows are in.
-    pub(super) fn concrete(&self, model: ModelId) -> ModelId {
-        self.registry.model(model).proxy_for.unwrap_or(model)
     }
 }

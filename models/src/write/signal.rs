@@ -3,7 +3,7 @@
 use super::change::Changed;
 use super::create::Prepared;
 use super::error::{InputPath, WriteError};
-use super::relate::LinkTable;
+use super::links::{End, LinkTable};
 use super::values::fit;
 use super::writer::{Known, Writer, among, primary_key};
 use crate::expr::{Expr, Slot};
@@ -143,7 +143,7 @@ impl Writer {
         &self,
         table: &LinkTable<'_>,
         action: LinkAction,
-        (owners, ends): (&[Vec<Value>], &[(usize, Vec<Value>)]),
+        (owners, ends): (&[Vec<Value>], &[End]),
     ) -> Result<(), WriteError> {
         let name = &table.holder.name;
         let Some(Hearing { signals, orm }) = self.hearing(|signals| signals.hears_links(name)) else {
