@@ -168,7 +168,10 @@ impl Violation {
             ViolationKind::ForeignKey => {
                 format!("{} of {model} refers to a row that does not exist{named}", fields.join(" and "))
             }
-            ViolationKind::Check => format!("a rule of {model} is broken{named}"),
+            ViolationKind::Check if fields.is_empty() => format!("a rule of {model} is broken{named}"),
+            ViolationKind::Check => {
+                format!("a value of {} of {model} is not allowed{named}", fields.join(" and "))
+            }
             ViolationKind::NotNull => format!("{} of {model} must have a value", fields.join(" and ")),
         }
     }

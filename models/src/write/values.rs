@@ -4,6 +4,7 @@ use super::error::{InputPath, Problem};
 use crate::bind::convert_value;
 use crate::database::Dialect;
 use crate::registry::{AutoNow, DefaultValue, Field, LogicalType, Model};
+use crate::value::sqlite::encode;
 use crate::value::{Decimal, Rounding, Value, from_json, parse_text};
 use crate::{pattern, value};
 use fancy_regex::{Regex, RegexBuilder};
@@ -57,11 +58,23 @@ pub(super) fn fit(field: &Field, value: &Value) -> Result<Value, (&'static str, 
             .map(Value::Decimal)
             .map_err(|error| ("format", format!("`{}`: {error}", field.name)))?,
         (Value::Int(number), LogicalType::Text) => Value::Text(number.to_string()),
-        (Value::Json(_), LogicalType::Json) => value.clone(),
+        // As PostgreSQL keeps them, so that equal ones are equal on both databases.
+        (Value::Json(text), LogicalType::Json | LogicalType::Range(_)) => parse_text(&field.logical, text)
+            .map_err(|error| ("format", format!("`{}`: {error}", field.name)))?,
         _ => convert_value(value, &field.logical)
             .map_err(|error| ("format", format!("`{}`: {error}", field.name)))?,
     };
     match (&field.logical, &converted) {
+        (LogicalType::Array(element), Value::Array(_)) => {
+            let stored = encode(&field.logical, field.sqlite, &converted);
+            stored.map_err(|error| ("format", format!("`{}`: {error}", field.name)))?;
+            if within_bits(element, &converted) { Ok(converted) } else { Err(out_of_range(field)) }
+        }
+        (LogicalType::Date | LogicalType::Time | LogicalType::DateTime, _) => {
+            let stored = encode(&field.logical, field.sqlite, &converted);
+            stored.map_err(|error| ("range", format!("`{}`: {error}", field.name)))?;
+            Ok(converted)
+        }
         (LogicalType::Int16, Value::Int(number)) if i16::try_from(*number).is_err() => {
             Err(out_of_range(field))
         }
@@ -98,9 +111,27 @@ pub(super) fn fit(field: &Field, value: &Value) -> Result<Value, (&'static str, 
     }
 }
 
+/// Whether all integers in a value have the bits of their type.
+fn within_bits(logical: &LogicalType, value: &Value) -> bool {
+    match (logical, value) {
+        (LogicalType::Array(element), Value::Array(values)) => {
+            values.iter().all(|value| within_bits(element, value))
+        }
+        (element, Value::Array(values)) => values.iter().all(|value| within_bits(element, value)),
+        (LogicalType::Int16, Value::Int(number)) => i16::try_from(*number).is_ok(),
+        (LogicalType::Int32, Value::Int(number)) => i32::try_from(*number).is_ok(),
+        _ => true,
+    }
+}
+
 fn out_of_range(field: &Field) -> (&'static str, String) {
-    let bits = if field.logical == LogicalType::Int16 { "16" } else { "32" };
-    ("range", format!("`{}` is an integer of {bits} bits", field.name))
+    let mut logical = &field.logical;
+    while let LogicalType::Array(element) = logical {
+        logical = element;
+    }
+    let bits = if *logical == LogicalType::Int16 { "16" } else { "32" };
+    let what = if *logical == field.logical { "is an integer" } else { "has integers" };
+    ("range", format!("`{}` {what} of {bits} bits", field.name))
 }
 
 /// The rules that a fitting value of a field breaks.

@@ -1,8 +1,9 @@
-//! docs/django.md cannot go stale: its Rust is that of [`reading`], its model files load, its GraphQL runs, and everything gives
+//! docs/django.md cannot go stale: its Rust is that of [`reading`] and [`writing`], its model files load, its GraphQL runs, and everything gives
 //! the same on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod reading;
+mod writing;
 
 use nuages::{Config, Project};
 use nuages_models::define::{SourceFile, define};
@@ -31,14 +32,17 @@ fn blocks(language: &str) -> Vec<(usize, String)> {
 
 /// A text whose lines may be broken anywhere, as a formatter breaks them.
 fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<String>().replace(",)", ")")
+    text.split_whitespace().collect::<String>().replace(",)", ")").replace(",}", "}")
 }
 
 #[test]
 fn rust_is_what_runs() {
-    let source = flat(include_str!("reading.rs"));
+    let source = flat(&[include_str!("reading.rs"), include_str!("writing.rs")].concat());
     for (line, block) in blocks("rust") {
-        assert!(source.contains(&flat(&block)), "docs/django.md:{line}: this is not in reading.rs:\n{block}");
+        assert!(
+            source.contains(&flat(&block)),
+            "docs/django.md:{line}: this is neither in reading.rs nor in writing.rs:\n{block}"
+        );
     }
 }
 
@@ -85,6 +89,17 @@ async fn both_databases_give_the_same() {
             let body = String::from_utf8(answer.body.to_vec()).unwrap();
             assert!(!body.contains("\"errors\""), "docs/django.md:{line}: {body}");
             seen.push(body);
+        }
+        // The page's queries see the data as it was.
+        for section in [
+            writing::rows(&orm).await,
+            writing::by_value(&orm).await,
+            writing::many(&orm).await,
+            writing::links(&orm).await,
+            writing::transactions(&orm).await,
+            writing::deletion(&orm).await,
+        ] {
+            seen.extend(section.unwrap_or_else(|error| panic!("{dialect:?}: {error}")));
         }
         answers.push(seen);
     }
