@@ -38,8 +38,7 @@ impl Stages {
     fn new() -> Self {
         let project = Project::with_config(programs::project(), Config::default());
         let registry = project.registry().unwrap();
-        let options =
-            ExposeOptions { relay: false, default_limit: 100, max_limit: 1000, expressions: true };
+        let options = ExposeOptions { relay: false, default_limit: 100, max_limit: 1000, expressions: true };
         let exposure = expose(&registry, &options).unwrap();
         Self { registry, exposure }
     }
