@@ -1,7 +1,7 @@
 //! The Rust blocks of docs/django.md that write: each is here word for word, and each gives the same on both databases.
 
 use crate::reading::Seen;
-use nuages_models::build::{E, any, case, f, func, some};
+use nuages_models::build::{any, case, f, func, now, some};
 use nuages_models::database::Isolation;
 use nuages_models::objects::{BulkCreate, Conflicts, Objects, Orm, QueryError, Row, Values};
 use nuages_models::query::{Lock, LockWait};
@@ -168,7 +168,7 @@ fn seen_error(error: &QueryError) {
 
 /// Takes posts out of sight instead of deleting them.
 async fn soft_delete(posts: Objects) -> Result<u64, QueryError> {
-    posts.update(values! { "deleted_at" => func::<E>("now", []) }).await
+    posts.update(values! { "deleted_at" => now() }).await
 }
 
 pub(crate) async fn deletion(orm: &Orm) -> Result<Seen, QueryError> {
