@@ -14,6 +14,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 use tokio_postgres::{Client, NoTls};
 
 const FILL: &str = include_str!("../sql/fill.sql");
@@ -130,7 +131,9 @@ pub async fn forget_created(databases: &Databases) -> Result<(), Failure> {
     if client.execute(&delete, &[]).await? > 0 {
         client.batch_execute("VACUUM posts").await?;
     }
-    rusqlite::Connection::open(&databases.sqlite)?.execute_batch(&delete)?;
+    let connection = rusqlite::Connection::open(&databases.sqlite)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.execute_batch(&delete)?;
     Ok(())
 }
 

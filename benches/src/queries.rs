@@ -129,8 +129,7 @@ pub const QUERIES: [Query; 9] = [
     Query {
         name: "m1",
         about: "one post created",
-        // `Some(CREATE)` once there are mutations.
-        document: None,
+        document: Some(CREATE),
         share: 0,
         values: Values::NewPosts,
     },

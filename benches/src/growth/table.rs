@@ -37,6 +37,9 @@ pub struct Row {
     pub ratios: Vec<Option<f64>>,
 }
 
+/// What is told of one point of a round.
+type Value<'v> = &'v dyn Fn(&[Option<f64>], usize) -> Option<f64>;
+
 impl Row {
     /// A row of what each round measured at each point.
     pub fn new(measure: impl Into<String>, base: usize, rounds: &[Vec<Option<f64>>]) -> Self {
@@ -46,7 +49,7 @@ impl Row {
             let base = at(round, base).filter(|base| *base > 0.0)?;
             Some(at(round, point)? / base)
         };
-        let each = |value: &dyn Fn(&[Option<f64>], usize) -> Option<f64>| {
+        let each = |value: Value<'_>| {
             (0..points)
                 .map(|point| median(rounds.iter().filter_map(|round| value(round, point)).collect()))
                 .collect()

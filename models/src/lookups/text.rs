@@ -6,7 +6,7 @@ use crate::compile::{Compiler, Conversion};
 use crate::database::Dialect;
 use crate::prepare::CompileError;
 use crate::registry::LogicalType;
-use crate::sql::Sql;
+use crate::sql::{Select, Sql};
 
 fn is_text(logical: &LogicalType) -> bool {
     *logical == LogicalType::Text
@@ -63,10 +63,11 @@ fn part(
     }
     match compiler.dialect() {
         Dialect::Postgres => {
-            let pattern = if fold {
-                compiler.folded_parameter(right, conversion)?
-            } else {
-                compiler.parameter(right, conversion)?
+            let pattern = match (fold, conversion) {
+                // An index of prefixes wants to see the pattern when the statement is planned.
+                (true, Conversion::LikeStart) => compiler.folded_parameter(right, conversion)?,
+                (true, _) => once(compiler.folded_parameter(right, conversion)?),
+                (false, _) => compiler.parameter(right, conversion)?,
             };
             Ok(Sql::Like { text: Box::new(text), pattern: Box::new(pattern) })
         }
@@ -78,6 +79,12 @@ fn part(
             }
         }),
     }
+}
+
+/// A value as a sub-query: PostgreSQL then computes it once a statement. In a generic plan, where a parameter is not
+/// known yet, it would fold the pattern again for each row.
+fn once(value: Sql) -> Sql {
+    Sql::Select(Box::new(Select { columns: vec![(value, None)], ..Select::default() }))
 }
 
 /// A test of a part of a text that is itself computed, so that no pattern can be made of it beforehand.

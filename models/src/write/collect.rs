@@ -22,8 +22,13 @@ pub struct Deleted {
     pub by_model: BTreeMap<String, u64>,
 }
 
-/// Rows whose foreign key gets other values: their model, the key's fields, the new values, the rows' keys.
-type Emptied = (ModelId, Vec<FieldId>, Vec<Value>, Vec<Vec<Value>>);
+/// Rows whose foreign key gets other values.
+struct Freed {
+    model: ModelId,
+    fields: Vec<FieldId>,
+    values: Vec<Value>,
+    keys: Vec<Vec<Value>>,
+}
 
 /// What goes with some rows.
 #[derive(Default)]
@@ -33,7 +38,7 @@ struct Collected {
     /// Rows that go in one statement each: nothing refers to them.
     alone: Vec<QuerySet>,
     /// Foreign keys that get other values: the model, its relation, the new values, the rows by key.
-    updates: Vec<Emptied>,
+    updates: Vec<Freed>,
     /// Rows that forbid it unless they go too: the model that they refer to, their own, the relation, their keys.
     restricting: Vec<(ModelId, ModelId, String, Vec<String>)>,
 }
@@ -197,7 +202,13 @@ impl Writer {
                         };
                         new.push(default.unwrap_or(Value::Null));
                     }
-                    collected.updates.push((referring.id, own.clone(), new, keys_of(referring, &found)?));
+                    let keys = keys_of(referring, &found)?;
+                    collected.updates.push(Freed {
+                        model: referring.id,
+                        fields: own.clone(),
+                        values: new,
+                        keys,
+                    });
                 }
                 OnDelete::DoNothing => {}
             }
@@ -251,7 +262,7 @@ impl Writer {
             let rows = self.delete_alone(query, &nowhere).await?;
             count(self.registry.model(query.model), rows);
         }
-        for (model, fields, values, keys) in collected.updates {
+        for Freed { model, fields, values, keys } in collected.updates {
             let model = self.registry.model(model);
             let set: Vec<_> =
                 fields.iter().copied().zip(values.into_iter().map(crate::expr::Expr::constant)).collect();
@@ -307,4 +318,18 @@ impl Writer {
 
 fn keys_of(model: &Model, rows: &[Known]) -> Result<Vec<Vec<Value>>, WriteError> {
     rows.iter().map(|row| primary_key(model, row)).collect()
+}
+
+impl Writer {
+    /// Deletes the rows of a query in one statement, where nothing observes it.
+    pub(super) async fn delete_alone(&self, query: &QuerySet, path: &InputPath) -> Result<u64, WriteError> {
+        let model: &Model = self.registry.model(query.model);
+        let statement = crate::prepare::prepare_delete(query, &self.registry, &self.target)?;
+        self.execute((model, path), &statement).await
+    }
+
+    /// The model whose table a model's rows are in.
+    pub(super) fn concrete(&self, model: ModelId) -> ModelId {
+        self.registry.model(model).proxy_for.unwrap_or(model)
+    }
 }

@@ -1,4 +1,4 @@
-//! What happens along many-to-many relations: links are made and taken away, all holders of a relation at once.
+//! Rows that a link table relates: many-to-many relations.
 
 use super::create::{Draft, own_values};
 use super::error::{InputPath, WriteError};
@@ -13,8 +13,40 @@ use crate::value::Value;
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 
-/// The end of a link: the position of its holder, and the values that the link refers to.
+/// The other end of a link: the position of its holder, and the values by which the row there is linked.
 pub(super) type End = (usize, Vec<Value>);
+
+/// A link table as seen from one end.
+pub(super) struct LinkTable<'a> {
+    model: &'a Model,
+    /// The model and the relation whose rows are linked.
+    pub(super) holder: &'a Model,
+    pub(super) relation: &'a Relation,
+    /// Its fields that refer to the holder.
+    source: Vec<FieldId>,
+    /// Its fields that refer to the related row.
+    target: Vec<FieldId>,
+    /// The fields of the related row that they refer to.
+    target_fields: Vec<FieldId>,
+    /// Whether each link stands for two, one in each direction.
+    symmetrical: bool,
+}
+
+impl<'a> LinkTable<'a> {
+    fn new(model: &'a Model, through: &Through, (holder, relation): (&'a Model, &'a Relation)) -> Self {
+        // Such a relation is its own other side.
+        let symmetrical = relation.target == holder.id && relation.inverse == Some(relation.id);
+        Self {
+            model,
+            holder,
+            relation,
+            source: through.source.iter().map(|(_, link)| *link).collect(),
+            target: through.target.iter().map(|(link, _)| *link).collect(),
+            target_fields: through.target.iter().map(|(_, there)| *there).collect(),
+            symmetrical,
+        }
+    }
+}
 
 impl Writer {
     /// Rows that a link table relates to the holders.
@@ -186,7 +218,7 @@ impl Writer {
         &self,
         links: &LinkTable<'_>,
         owners: &[Vec<Value>],
-        removed: Vec<(usize, Vec<Value>)>,
+        removed: Vec<End>,
         path: &InputPath,
     ) -> Result<(), WriteError> {
         if removed.is_empty() {
@@ -233,7 +265,7 @@ impl Writer {
         &self,
         links: &LinkTable<'_>,
         owners: &[Vec<Value>],
-        added: Vec<(usize, Vec<Value>)>,
+        added: Vec<End>,
         changes: &[&RelatedChange],
     ) -> Result<(), WriteError> {
         if added.is_empty() {
@@ -262,37 +294,5 @@ impl Writer {
         let drafts = super::create::drafts(&rows);
         self.create(links.model.id, drafts, Some(&ignore)).await?;
         self.links_change(links, LinkAction::PostAdd, (owners, &added)).await
-    }
-}
-
-/// A link table as seen from one end.
-pub(super) struct LinkTable<'a> {
-    model: &'a Model,
-    /// The model and the relation whose rows are linked.
-    pub(super) holder: &'a Model,
-    pub(super) relation: &'a Relation,
-    /// Its fields that refer to the holder.
-    source: Vec<FieldId>,
-    /// Its fields that refer to the related row.
-    target: Vec<FieldId>,
-    /// The fields of the related row that they refer to.
-    target_fields: Vec<FieldId>,
-    /// Whether each link stands for two, one in each direction.
-    symmetrical: bool,
-}
-
-impl<'a> LinkTable<'a> {
-    fn new(model: &'a Model, through: &Through, (holder, relation): (&'a Model, &'a Relation)) -> Self {
-        // Such a relation is its own other side.
-        let symmetrical = relation.target == holder.id && relation.inverse == Some(relation.id);
-        Self {
-            model,
-            holder,
-            relation,
-            source: through.source.iter().map(|(_, link)| *link).collect(),
-            target: through.target.iter().map(|(link, _)| *link).collect(),
-            target_fields: through.target.iter().map(|(_, there)| *there).collect(),
-            symmetrical,
-        }
     }
 }

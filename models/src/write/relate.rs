@@ -1,4 +1,4 @@
-//! What happens along relations: rows are related, let go, changed, made and deleted, all holders of a relation at once.
+//! What happens along foreign keys: rows are related, let go, changed, made and deleted, all holders of a relation at once.
 
 use super::change::{Changed, is_of_unique};
 use super::create::{Draft, own_values};
@@ -6,7 +6,7 @@ use super::error::{InputPath, WriteError};
 use super::tree::{Change, Key, NewRow, RelatedChange};
 use super::writer::{Known, Writer, among, fitted_key, identity, not_found, primary_key, values_of};
 use crate::query::{QuerySet, Scope};
-use crate::registry::{FieldId, Model, ModelId, Relation, RelationKind};
+use crate::registry::{FieldId, Model, Relation, RelationKind};
 use crate::value::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -19,8 +19,8 @@ pub(super) struct Holder<'a> {
     pub(super) is_new: bool,
 }
 
-/// Values of some fields.
-pub(super) type FieldValues = Vec<(FieldId, Value)>;
+/// Values of fields of a row that come from the rows around it.
+type Given = Vec<(FieldId, Value)>;
 
 /// The values of a foreign key, for a row that gets new ones.
 type Referred = Option<Vec<Value>>;
@@ -135,7 +135,7 @@ impl Writer {
         model: &'s Model,
         rows: &[(usize, &'s Key, &'s NewRow)],
         changes: &[&'s RelatedChange],
-        (extra, wanted): (&[FieldValues], &[FieldId]),
+        (extra, wanted): (&[Given], &[FieldId]),
     ) -> Result<Vec<Vec<Value>>, WriteError> {
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -599,19 +599,5 @@ impl Writer {
             }
         }
         Ok(())
-    }
-}
-
-impl Writer {
-    /// Deletes the rows of a query in one statement, where nothing observes it.
-    pub(super) async fn delete_alone(&self, query: &QuerySet, path: &InputPath) -> Result<u64, WriteError> {
-        let model: &Model = self.registry.model(query.model);
-        let statement = crate::prepare::prepare_delete(query, &self.registry, &self.target)?;
-        self.execute((model, path), &statement).await
-    }
-
-    /// The model whose table a model's rows are in.
-    pub(super) fn concrete(&self, model: ModelId) -> ModelId {
-        self.registry.model(model).proxy_for.unwrap_or(model)
     }
 }
