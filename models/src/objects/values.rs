@@ -2,8 +2,9 @@
 
 use super::QueryError;
 use crate::build::E;
-use crate::expr::Expr;
+use crate::expr::{Expr, Slot};
 use crate::registry::{FieldId, Model};
+use crate::value::Value;
 
 /// Values by the names of fields, in order: of a new row, or of a change. A relation's name stands for its foreign key.
 ///
@@ -46,6 +47,14 @@ impl Values {
     /// The values by the fields of a model.
     pub(crate) fn assignments(&self, model: &Model) -> Result<Vec<(FieldId, Expr)>, QueryError> {
         super::write::assignments(model, self)
+    }
+
+    /// The value of a name; `None` when it is not among them, or is an expression.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        match self.0.iter().find(|(known, _)| known == name) {
+            Some((_, Expr::Slot(Slot::Constant(value)))) => Some(value),
+            _ => None,
+        }
     }
 
     /// The names in order.

@@ -98,6 +98,7 @@ async fn both_databases_give_the_same() {
             writing::links(&orm).await,
             writing::transactions(&orm).await,
             writing::deletion(&orm).await,
+            writing::signals(&orm).await,
         ] {
             seen.extend(section.unwrap_or_else(|error| panic!("{dialect:?}: {error}")));
         }

@@ -3,7 +3,9 @@
 use crate::reading::Seen;
 use nuages_models::build::{any, case, f, func, now, some};
 use nuages_models::database::Isolation;
-use nuages_models::objects::{BulkCreate, Conflicts, Objects, Orm, QueryError, Row, Values};
+use nuages_models::objects::{
+    BulkCreate, Conflicts, LinkAction, Objects, Orm, QueryError, Row, Signals, Values,
+};
 use nuages_models::query::{Lock, LockWait};
 use nuages_models::value::Value;
 use nuages_models::values;
@@ -187,5 +189,56 @@ pub(crate) async fn deletion(orm: &Orm) -> Result<Seen, QueryError> {
     if let Err(error) = subject.delete().await {
         seen.push(error.to_string());
     }
+    Ok(seen)
+}
+
+pub(crate) async fn signals(orm: &Orm) -> Result<Seen, QueryError> {
+    let told = Arc::new(parking_lot::Mutex::new(Seen::new()));
+    let (links, mails) = (Arc::clone(&told), Arc::clone(&told));
+    // Receivers, made once when the program starts
+    let signals = Signals::new()
+        .pre_save("User", |_, user| {
+            Box::pin(async move {
+                if let Some(Value::Text(email)) = user.values.get("email") {
+                    let lower = email.to_lowercase();
+                    user.values = std::mem::take(&mut user.values).set("email", lower);
+                }
+                Ok(())
+            })
+        })
+        .post_save("Post", move |orm, post| {
+            let mails = Arc::clone(&mails);
+            Box::pin(async move {
+                if post.created {
+                    // Not before the transaction is kept
+                    orm.on_commit(move || mails.lock().push("a mail".to_owned()));
+                }
+                Ok(())
+            })
+        })
+        .m2m_changed("Post", move |_, change| {
+            let links = Arc::clone(&links);
+            Box::pin(async move {
+                if change.action == LinkAction::PostAdd {
+                    links.lock().push(format!("{} more {}", change.others.len(), change.relation));
+                }
+                Ok(())
+            })
+        });
+    let heard = orm.clone().signals(Arc::new(signals));
+    // What they hear
+    let user =
+        heard.objects("User").create(values! { "email" => "Ann@Example.org", "name" => "Ann" }).await?;
+    let author = user.get("id").cloned().unwrap_or(Value::Null);
+    let post = values! { "title" => "Heard", "slug" => "heard", "author" => author.clone() };
+    let post = heard.objects("Post").create(post).await?;
+    let key = post.get("id").cloned().unwrap_or(Value::Null);
+    heard.related("Post", key, "tags").add([1, 2]).await?;
+    // Without them, as in tests
+    let unheard = values! { "title" => "Unheard", "slug" => "unheard", "author" => author };
+    heard.clone().without_signals().objects("Post").create(unheard).await?;
+    let mut seen = Seen::new();
+    seen.push(shown(&user, &["email"]));
+    seen.extend(told.lock().drain(..));
     Ok(seen)
 }
