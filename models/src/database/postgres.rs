@@ -9,6 +9,7 @@ use address::{Address, Tls};
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::{SinkExt, TryStreamExt};
+use parking_lot::Mutex;
 use postgres_types::{FromSql, Type};
 use std::error::Error;
 use std::sync::Arc;
@@ -115,6 +116,7 @@ impl Postgres {
             in_flight: AtomicUsize::new(0),
             open: AtomicBool::new(false),
             failed: AtomicBool::new(false),
+            unsent: Mutex::new(None),
         })
     }
 
@@ -159,13 +161,12 @@ impl Postgres {
         isolation: Isolation,
     ) -> Result<PostgresTransaction, DatabaseError> {
         let session = self.session().await?;
-        session
-            .begin(match isolation {
-                Isolation::ReadCommitted => "BEGIN",
-                Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-                Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-            })
-            .await?;
+        session.open.store(true, Ordering::Relaxed);
+        *session.unsent.lock() = Some(match isolation {
+            Isolation::ReadCommitted => "BEGIN",
+            Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        });
         Ok(PostgresTransaction { session })
     }
 }
@@ -182,6 +183,8 @@ pub struct PostgresSession {
     open: AtomicBool,
     /// Whether a statement of the open transaction has failed, so that PostgreSQL refuses all others.
     failed: AtomicBool,
+    /// The BEGIN of the open transaction, until its first statement takes it along: that saves a round trip.
+    unsent: Mutex<Option<&'static str>>,
 }
 
 impl std::fmt::Debug for PostgresSession {
@@ -221,6 +224,15 @@ impl PostgresSession {
         self.batch(sql).await
     }
 
+    /// Ends a transaction of which nothing was asked; false when something was.
+    fn forget_begin(&self) -> bool {
+        let nothing = self.unsent.lock().take().is_some();
+        if nothing {
+            self.open.store(false, Ordering::Relaxed);
+        }
+        nothing
+    }
+
     async fn end(&self) -> Result<(), DatabaseError> {
         self.batch("COMMIT").await?;
         self.open.store(false, Ordering::Relaxed);
@@ -230,7 +242,7 @@ impl PostgresSession {
     pub(super) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = client.simple_query(sql).await;
+        let result = self.after_begin(client, client.simple_query(sql)).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         Ok(result.map_err(|error| failure(&error))?.iter().filter_map(texts).collect())
     }
@@ -238,11 +250,11 @@ impl PostgresSession {
     pub(crate) async fn execute(&self, sql: &str, parameters: &[Param]) -> Result<u64, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = async {
+        let work = async {
             let statement = client.prepare_cached(sql).await?;
             client.execute_raw(&statement, parameters).await
-        }
-        .await;
+        };
+        let result = self.after_begin(client, work).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| self.failed(&error))
     }
@@ -279,13 +291,13 @@ impl PostgresSession {
     pub(super) async fn copy_in(&self, sql: &str, data: Bytes) -> Result<u64, CopyError> {
         let client = self.client.as_ref().ok_or(CopyError { line: None, error: DatabaseError::Cancelled })?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = async {
+        let work = async {
             let sink = client.copy_in(sql).await?;
             let mut sink = std::pin::pin!(sink);
             sink.send(data).await?;
             sink.finish().await
-        }
-        .await;
+        };
+        let result = self.after_begin(client, work).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| CopyError {
             line: error.as_db_error().and_then(|error| error.where_()).and_then(copy_line),
@@ -296,9 +308,21 @@ impl PostgresSession {
     pub(super) async fn batch(&self, sql: &str) -> Result<(), DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = client.batch_execute(sql).await;
+        let result = self.after_begin(client, client.batch_execute(sql)).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error| self.failed(&error))
+    }
+
+    /// Runs a statement behind the BEGIN that was not sent yet, if there is one: both are on their way at once, in this order.
+    async fn after_begin<T>(
+        &self,
+        client: &Object,
+        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, tokio_postgres::Error> {
+        let Some(begin) = self.unsent.lock().take() else { return work.await };
+        let (begun, result) = futures::future::join(client.batch_execute(begin), work).await;
+        begun?;
+        result
     }
 
     /// An error of a statement; the transaction that is open is over then.
@@ -319,7 +343,7 @@ impl PostgresSession {
             let stream = client.query_raw(&statement, parameters).await?;
             stream.map_ok(PostgresRow).try_collect().await
         };
-        let mut result = attempt().await;
+        let mut result = self.after_begin(client, attempt()).await;
         if let Err(error) = &result
             && is_outdated(error)
         {
@@ -364,6 +388,9 @@ impl PostgresTransaction {
                 code: Some(SqlState::IN_FAILED_SQL_TRANSACTION.code().to_owned()),
             });
         }
+        if self.session.forget_begin() {
+            return Ok(());
+        }
         self.session.end().await
     }
 
@@ -376,6 +403,9 @@ impl PostgresTransaction {
     pub(super) async fn roll_back(&self) -> Result<(), DatabaseError> {
         if self.session.is_busy() {
             // Its end is not waited for: dropping the session cancels it, and closing the connection takes everything back.
+            return Ok(());
+        }
+        if self.session.forget_begin() {
             return Ok(());
         }
         self.session.batch("ROLLBACK").await?;
