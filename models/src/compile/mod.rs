@@ -99,6 +99,11 @@ impl<'t> Compiler<'t> {
         Self { purpose: Purpose::Ddl { three_valued }, ..Self::new(target) }
     }
 
+    /// Whether what is compiled is kept by the database.
+    pub(crate) fn is_of_ddl(&self) -> bool {
+        self.purpose != Purpose::Statement
+    }
+
     /// The finished statement.
     pub fn finish(self, select: &Select) -> Statement {
         Statement { sql: render(select, self.target.dialect), slots: self.slots }

@@ -66,6 +66,8 @@ fn part(
             let pattern = match (fold, conversion) {
                 // An index of prefixes wants to see the pattern when the statement is planned.
                 (true, Conversion::LikeStart) => compiler.folded_parameter(right, conversion)?,
+                // An expression that the database keeps has no sub-queries, and its pattern is written down.
+                (true, _) if compiler.is_of_ddl() => compiler.folded_parameter(right, conversion)?,
                 (true, _) => once(compiler.folded_parameter(right, conversion)?),
                 (false, _) => compiler.parameter(right, conversion)?,
             };
