@@ -8,12 +8,14 @@ use super::{
 use address::{Address, Tls};
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use futures::future::BoxFuture;
 use futures::{SinkExt, TryStreamExt};
 use parking_lot::Mutex;
 use postgres_types::{FromSql, Type};
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_postgres::error::SqlState;
@@ -242,7 +244,8 @@ impl PostgresSession {
     pub(super) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = self.after_begin(client, client.simple_query(sql)).await;
+        let beginning = self.begin_unsent(client).await;
+        let result = begun(beginning, client.simple_query(sql).await).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         Ok(result.map_err(|error| failure(&error))?.iter().filter_map(texts).collect())
     }
@@ -250,11 +253,13 @@ impl PostgresSession {
     pub(crate) async fn execute(&self, sql: &str, parameters: &[Param]) -> Result<u64, DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let work = async {
+        let beginning = self.begin_unsent(client).await;
+        let result = async {
             let statement = client.prepare_cached(sql).await?;
             client.execute_raw(&statement, parameters).await
-        };
-        let result = self.after_begin(client, work).await;
+        }
+        .await;
+        let result = begun(beginning, result).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| self.failed(&error))
     }
@@ -291,13 +296,15 @@ impl PostgresSession {
     pub(super) async fn copy_in(&self, sql: &str, data: Bytes) -> Result<u64, CopyError> {
         let client = self.client.as_ref().ok_or(CopyError { line: None, error: DatabaseError::Cancelled })?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let work = async {
+        let beginning = self.begin_unsent(client).await;
+        let result = async {
             let sink = client.copy_in(sql).await?;
             let mut sink = std::pin::pin!(sink);
             sink.send(data).await?;
             sink.finish().await
-        };
-        let result = self.after_begin(client, work).await;
+        }
+        .await;
+        let result = begun(beginning, result).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| CopyError {
             line: error.as_db_error().and_then(|error| error.where_()).and_then(copy_line),
@@ -308,21 +315,25 @@ impl PostgresSession {
     pub(super) async fn batch(&self, sql: &str) -> Result<(), DatabaseError> {
         let client = self.client.as_ref().ok_or(DatabaseError::Cancelled)?;
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let result = self.after_begin(client, client.batch_execute(sql)).await;
+        let beginning = self.begin_unsent(client).await;
+        let result = begun(beginning, client.batch_execute(sql).await).await;
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error| self.failed(&error))
     }
 
-    /// Runs a statement behind the BEGIN that was not sent yet, if there is one: both are on their way at once, in this order.
-    async fn after_begin<T>(
+    /// Sends the BEGIN that was not sent yet, if there is one, and does not wait for its end: the statement that follows is on
+    /// its way at once, behind it.
+    async fn begin_unsent<'c>(
         &self,
-        client: &Object,
-        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, tokio_postgres::Error> {
-        let Some(begin) = self.unsent.lock().take() else { return work.await };
-        let (begun, result) = futures::future::join(client.batch_execute(begin), work).await;
-        begun?;
-        result
+        client: &'c Object,
+    ) -> Option<BoxFuture<'c, Result<(), tokio_postgres::Error>>> {
+        let begin = self.unsent.lock().take()?;
+        let mut beginning: BoxFuture<'c, _> = Box::pin(client.batch_execute(begin));
+        // The first step sends it.
+        match futures::poll!(&mut beginning) {
+            Poll::Ready(done) => Some(Box::pin(std::future::ready(done))),
+            Poll::Pending => Some(beginning),
+        }
     }
 
     /// An error of a statement; the transaction that is open is over then.
@@ -343,7 +354,8 @@ impl PostgresSession {
             let stream = client.query_raw(&statement, parameters).await?;
             stream.map_ok(PostgresRow).try_collect().await
         };
-        let mut result = self.after_begin(client, attempt()).await;
+        let beginning = self.begin_unsent(client).await;
+        let mut result = begun(beginning, attempt().await).await;
         if let Err(error) = &result
             && is_outdated(error)
         {
@@ -360,6 +372,17 @@ impl PostgresSession {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| self.failed(&error))
     }
+}
+
+/// The result of the first statement of a transaction, once its BEGIN has ended too.
+async fn begun<T>(
+    beginning: Option<BoxFuture<'_, Result<(), tokio_postgres::Error>>>,
+    result: Result<T, tokio_postgres::Error>,
+) -> Result<T, tokio_postgres::Error> {
+    if let Some(beginning) = beginning {
+        beginning.await?;
+    }
+    result
 }
 
 /// A transaction that writes.
