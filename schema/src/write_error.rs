@@ -209,7 +209,7 @@ mod tests {
             path: vec![PathSegment::Key("where".to_owned())],
         };
         let expected = json!([{
-            "message": "more than 2 rows of Post match, which is all that may",
+            "message": "more than 2 rows of Post match, and no more may be written: nothing was",
             "path": ["deletePosts"],
             "extensions": {"code": "LIMIT_EXCEEDED", "model": "Post", "atMost": 2, "input": ["where"]},
         }]);

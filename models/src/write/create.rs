@@ -6,9 +6,7 @@ use super::tree::{NewRow, OnConflict, RelatedChange};
 use super::values::{self, fit};
 use super::writer::{Known, Writer, identity, values_of};
 use crate::expr::{Expr, Slot};
-use crate::prepare::{
-    CREATED, ConflictFields, Width, carried_as_text, prepare_insert, prepare_insert_values,
-};
+use crate::prepare::{ConflictFields, Width, carried_as_text, prepare_insert, prepare_insert_values};
 use crate::registry::{DefaultValue, FieldId, Model, ModelId};
 use crate::run::RunError;
 use crate::value::{Value, ValueError, pg_text};
@@ -416,8 +414,7 @@ fn completed(mut known: Known, returning: &[FieldId], returned: Vec<Value>) -> M
             known[id.0 as usize] = Some(value);
         }
     }
-    // Behind them stands whether the row is new, where the statement says so: the column is named CREATED.
-    debug_assert!(!CREATED.is_empty());
+    // Behind them stands whether the row is new, where the statement says so (`prepare::CREATED`).
     if let Some(Value::Boolean(is_new)) = values.next() {
         created = is_new;
     }

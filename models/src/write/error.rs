@@ -30,7 +30,7 @@ pub enum WriteError {
     #[error("{0}")]
     Violation(Box<Violation>),
     /// Rows that refer to the deleted ones forbid it.
-    #[error("{model} cannot be deleted: {} of {by}.{relation} {} to it{}", count, if *count == 1 { "row refers" } else { "rows refer" }, if *restricted { " (restrict)" } else { " (protect)" })]
+    #[error("{model} cannot be deleted: {count} {} of {by} {} to it by `{relation}` ({})", if *count == 1 { "row" } else { "rows" }, if *count == 1 { "refers" } else { "refer" }, if *restricted { "restrict" } else { "protect" })]
     Protected {
         /// The model of the rows that were to be deleted.
         model: String,
@@ -56,7 +56,7 @@ pub enum WriteError {
         path: InputPath,
     },
     /// More rows than a bulk write may touch.
-    #[error("more than {at_most} rows of {model} match, which is all that may")]
+    #[error("more than {at_most} rows of {model} match, and no more may be written: nothing was")]
     TooMany {
         /// The model.
         model: String,
