@@ -374,6 +374,28 @@ impl PostgresSession {
     }
 }
 
+impl PostgresSession {
+    /// As [`PostgresSession::query`]. After `limit` the statement is cancelled, and its end is waited for all the same: when the
+    /// statement is a transaction of its own, whether it was kept must not stay unknown.
+    pub(crate) async fn query_to_its_end(
+        &self,
+        sql: &str,
+        parameters: &[Param],
+        limit: Duration,
+    ) -> Result<Vec<PostgresRow>, DatabaseError> {
+        let mut query = std::pin::pin!(self.query(sql, parameters));
+        if let Ok(done) = tokio::time::timeout(limit, &mut query).await {
+            return done;
+        }
+        if let Some(client) = &self.client
+            && let Err(error) = client.cancel_token().cancel_query(self.tls.clone()).await
+        {
+            tracing::warn!(%error, "a statement could not be cancelled");
+        }
+        query.await
+    }
+}
+
 /// The result of the first statement of a transaction, once its BEGIN has ended too.
 async fn begun<T>(
     beginning: Option<BoxFuture<'_, Result<(), tokio_postgres::Error>>>,

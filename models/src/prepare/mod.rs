@@ -210,6 +210,9 @@ impl<'a> Preparer<'a> {
         let page =
             PageQuery { query, beyond, scope: &scope, filter, order, distinct_on, columns: &columns, keys };
         self.nodes[number].statement = page::select(&page, &mut binder, registry, self.target)?;
+        if matches!(link, Link::Ids { .. }) {
+            self.nodes[number].own = columns.fields_of(model, alias);
+        }
         Ok((number, made))
     }
 
@@ -228,6 +231,7 @@ impl<'a> Preparer<'a> {
             statement: Statement { sql: String::new(), slots: Vec::new() },
             link: node_link,
             children: Vec::new(),
+            own: None,
         });
         number
     }

@@ -1,12 +1,12 @@
 //! The SELECT of one node: a page of rows of one model, for one parent, for many parents at once, or for none.
 
-use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, TableScope, Typed};
+use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, Scalar, TableScope, Typed};
 use crate::compile::{Compiler, Conversion, Statement, array_type, join, keyset_condition};
 use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::prepare::{CompileError, Target};
 use crate::query::{Bound, QuerySet};
-use crate::registry::{LogicalType, Model, Registry, Relation, SqliteEncoding};
+use crate::registry::{FieldId, LogicalType, Model, Registry, Relation, SqliteEncoding};
 use crate::sql::{From, Join, Order, Select, Sql, Table, all_of};
 
 /// The columns of a node's rows. A column that is asked for twice is read once.
@@ -31,6 +31,17 @@ impl Columns {
             self.typed.len() - 1
         });
         index + self.offset
+    }
+
+    /// The fields that the columns are, when all of them are of the table with this alias.
+    pub(super) fn fields_of(&self, model: &Model, table: Alias) -> Option<Vec<FieldId>> {
+        let field = |typed: &Typed| match &typed.scalar {
+            Scalar::Column { alias, column } if *alias == table => {
+                model.fields.iter().find(|field| field.column == *column).map(|field| field.id)
+            }
+            _ => None,
+        };
+        self.typed.iter().map(field).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::compile::Statement;
 use crate::plan::Encoder;
 use crate::query::Bound;
-use crate::registry::{LogicalType, SqliteEncoding};
+use crate::registry::{FieldId, LogicalType, SqliteEncoding};
 use bytes::Bytes;
 
 /// A plan compiled for one database. Shared and reused by every request with the plan.
@@ -31,6 +31,8 @@ pub struct Node {
     pub link: NodeLink,
     /// Nodes that hang on the rows of this one.
     pub children: Vec<usize>,
+    /// Its columns in order, when they are all fields of the model itself: what an INSERT can give back in their place.
+    pub own: Option<Vec<FieldId>>,
 }
 
 /// Where the keys of a node come from.
