@@ -1,6 +1,7 @@
 //! [`Prepared`]: statements and shapes. A shape says how rows become JSON; the writer walks it.
 
 use crate::compile::Statement;
+use crate::database::sqlite::Pace;
 use crate::plan::Encoder;
 use crate::query::Bound;
 use crate::registry::{FieldId, LogicalType, SqliteEncoding};
@@ -13,6 +14,8 @@ pub struct Prepared {
     pub nodes: Vec<Node>,
     /// The root object's members in response order.
     pub root: Vec<Shape<RootShape>>,
+    /// How long its runs have taken of late (SQLite).
+    pub pace: Pace,
 }
 
 impl Prepared {
@@ -181,6 +184,8 @@ pub enum RowShape {
         /// Its members.
         fields: Vec<Shape<AggregateShape>>,
     },
+    /// Values made of many rows, told by columns of the row itself.
+    Aggregated(Vec<Shape<AggregateShape>>),
     /// The rows of another node as a connection.
     Connection(ConnectionShape),
 }

@@ -12,17 +12,26 @@ use std::cell::{Cell as Counter, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Runs and writes, on a blocking thread.
+/// Runs and writes: here when that is quick, otherwise on a blocking thread.
 pub(super) async fn run(
     sqlite: &Sqlite,
     prepared: &Arc<Prepared>,
     arguments: Arguments,
     options: &RunOptions,
 ) -> Result<Answer, RunError> {
+    let is_one_statement = matches!(prepared.nodes.as_slice(), [only] if matches!(only.link, NodeLink::Root));
+    let here = |session: &SqliteSession<'_>| nested(session, prepared, &arguments, options);
+    if let Some(done) = sqlite.read_here(&prepared.pace, is_one_statement, here) {
+        return done;
+    }
     let prepared = Arc::clone(prepared);
     let options = options.clone();
-    let is_one_statement = matches!(prepared.nodes.as_slice(), [only] if matches!(only.link, NodeLink::Root));
-    let read = move |session: &SqliteSession<'_>| nested(session, &prepared, &arguments, &options);
+    let read = move |session: &SqliteSession<'_>| {
+        let start = Instant::now();
+        let answer = nested(session, &prepared, &arguments, &options);
+        prepared.pace.note(start.elapsed());
+        answer
+    };
     if is_one_statement { sqlite.read_once(read).await } else { sqlite.read(read).await }
 }
 

@@ -4,6 +4,9 @@
 //! the request's future interrupts its statement.
 
 pub mod functions;
+mod quick;
+
+pub use quick::Pace;
 
 use super::{BrokenConstraint, Cell, ConstraintKind, DatabaseError, DatabaseOptions, Param};
 use parking_lot::Mutex;
