@@ -59,6 +59,8 @@ pub(super) async fn run_single(
     let limit = Duration::from_millis(options.timeout_ms);
     let options = options.clone();
     let insert = move |session: &SqliteSession<'_>| {
+        let start = Instant::now();
+        let shown: Vec<Param> = if options.trace { parameters.clone() } else { Vec::new() };
         let only = Loop::with(session, &statement, parameters, false)?;
         if prepared.nodes.is_empty() {
             only.statement.borrow_mut().each(&mut |_| Ok::<_, DatabaseError>(true))?;
@@ -67,12 +69,12 @@ pub(super) async fn run_single(
             statements: vec![only],
             prepared: &prepared,
             arguments: &arguments,
-            trace: options.trace,
+            trace: false,
             to_the_end: true,
         };
         let mut answer = writer::write(&prepared, &arguments, &options.cursor_key, &loops)?;
         if options.trace {
-            answer.statements = loops.traces();
+            answer.statements.push(StatementTrace::of_one(&statement.sql, &shown, 1, start));
         }
         Ok(answer)
     };
