@@ -4,11 +4,13 @@
 //! in Django's order. The operations of all passes are then ordered by what needs what, optimized, and tried: every
 //! state on the way must be a valid one, and the last must be the state asked for.
 
+mod fill;
 mod order;
 mod passes;
 mod question;
 mod renames;
 
+pub use fill::read_fill;
 pub use question::{DetectError, FillReason, Questioner, Undecided, Verdict};
 
 use crate::operation::{Operation, optimize};
