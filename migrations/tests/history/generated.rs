@@ -46,6 +46,10 @@ pub(crate) struct GeneratedModel {
     index: u8,
     check: u8,
     proxy: bool,
+    unmanaged: bool,
+    generated: bool,
+    to_field: bool,
+    through: bool,
 }
 
 const FIELDS: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
@@ -65,11 +69,11 @@ fn model() -> impl Strategy<Value = GeneratedModel> {
         prop::collection::vec(prop::option::weighted(0.7, kind()), FIELDS.len()),
         any::<(bool, bool, bool)>(),
         0..4_u8,
-        prop::bool::weighted(0.2),
+        prop::array::uniform5(prop::bool::weighted(0.2)),
         0..4_u8,
         0..3_u8,
     )
-        .prop_map(|(fields, (table, comment, together), key, proxy, index, check)| GeneratedModel {
+        .prop_map(|(fields, (table, comment, together), key, rare, index, check)| GeneratedModel {
             fields,
             table,
             comment,
@@ -77,7 +81,11 @@ fn model() -> impl Strategy<Value = GeneratedModel> {
             together,
             index,
             check,
-            proxy,
+            proxy: rare[0],
+            unmanaged: rare[1],
+            generated: rare[2],
+            to_field: rare[3],
+            through: rare[4],
         })
 }
 
@@ -105,6 +113,12 @@ pub(crate) fn text(models: &[Option<GeneratedModel>]) -> String {
         if model.comment {
             writeln!(text, "db_comment = \"It's {name}\"").unwrap();
         }
+        if model.unmanaged {
+            writeln!(text, "managed = false").unwrap();
+        }
+        if let (2, [one, other, ..]) = (model.key, key_fields(model).as_slice()) {
+            writeln!(text, "primary_key = ['{one}', '{other}']").unwrap();
+        }
         if model.together && columns.len() > 1 {
             writeln!(text, "unique_together = [['{}', '{}']]", columns[0], columns[1]).unwrap();
         }
@@ -126,8 +140,11 @@ pub(crate) fn text(models: &[Option<GeneratedModel>]) -> String {
                 Kind::Reference { to, options } => {
                     let null =
                         if target(to) == name && !options.contains("null") { ", null = true" } else { "" };
+                    let unique = models[*to].as_ref().and_then(unique_field).filter(|_| model.to_field);
+                    let to_field =
+                        unique.map(|unique| format!(", to_field = '{unique}'")).unwrap_or_default();
                     format!(
-                        "{options}{null}, to = '{}', related_name = '{}_{field}'",
+                        "{options}{null}, to = '{}', related_name = '{}_{field}'{to_field}",
                         target(to),
                         name.to_lowercase()
                     )
@@ -143,6 +160,16 @@ pub(crate) fn text(models: &[Option<GeneratedModel>]) -> String {
             };
             writeln!(text, "{field} = {{ {definition} }}").unwrap();
         }
+        if let (true, false, Some(column)) = (model.generated, model.unmanaged, plain(0)) {
+            writeln!(text, "shadow = {{ type = 'generated', expr = '{column} is null' }}").unwrap();
+        }
+        let next = (position + 1) % MODELS.len();
+        let tied = model.through && models[next].is_some();
+        if tied {
+            let other = MODELS[next];
+            writeln!(text, "ties = {{ type = 'many_to_many', to = '{other}', through = '{name}Tie', related_name = '+' }}")
+                .unwrap();
+        }
         if let (1.., Some(column)) = (model.index, columns.first()) {
             let extra = ["", "", "\nname = 'named'", "\nwhere = 'true'"][usize::from(model.index)];
             let extra = extra.replace("named", &format!("named_{position}"));
@@ -153,11 +180,35 @@ pub(crate) fn text(models: &[Option<GeneratedModel>]) -> String {
             writeln!(text, "[[{name}.constraints]]\nname = 'check_{position}'\ncheck = '{column} {check}'")
                 .unwrap();
         }
+        if tied {
+            writeln!(text, "[{name}Tie.fields]").unwrap();
+            for (end, to) in [("here", name), ("there", MODELS[next])] {
+                writeln!(text, "{end} = {{ type = 'foreign_key', to = '{to}', on_delete = 'cascade', related_name = '+' }}")
+                    .unwrap();
+            }
+        }
         if model.proxy {
             writeln!(text, "[{name}Proxy]\nproxy = true\nextends = ['{name}']").unwrap();
         }
     }
     text
+}
+
+/// The fields that may be in a key of several.
+fn key_fields(model: &GeneratedModel) -> Vec<&'static str> {
+    let fields = FIELDS.iter().zip(&model.fields);
+    let fits = |kind: &Option<Kind>| {
+        let plain = |text: &str| !["null", "json", "boolean"].iter().any(|word| text.contains(word));
+        matches!(kind, Some(Kind::Plain(text)) if plain(text))
+    };
+    fields.filter(|(_, kind)| fits(kind)).map(|(name, _)| *name).collect()
+}
+
+/// A field that may be referred to.
+fn unique_field(model: &GeneratedModel) -> Option<&'static str> {
+    let mut fields = FIELDS.iter().zip(&model.fields);
+    let unique = |kind: &Option<Kind>| matches!(kind, Some(Kind::Plain(text)) if text.contains("unique"));
+    fields.find(|(_, kind)| unique(kind)).map(|(name, _)| *name)
 }
 
 /// The state of the project.

@@ -20,7 +20,7 @@ fn file(operations: Vec<Operation>) -> MigrationFile {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_change_gives_no_operation(models in project()) {
