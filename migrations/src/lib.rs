@@ -7,6 +7,7 @@
 //! | inspect | a database → its [`FoundTable`]s | `inspect` |
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
 //! | migrate | all of them, in one transaction | [`migrate`] |
+//! | state | model files, or [`Operation`]s one after the other → [`ProjectState`] | [`ProjectState`] |
 //!
 //! The crate knows nothing of GraphQL and HTTP, and no driver.
 
@@ -14,13 +15,20 @@ mod compare;
 mod describe;
 mod inspect;
 mod migrate;
+mod operation;
 pub mod render;
+mod state;
 mod table;
 
 pub use compare::{Aspect, Difference};
 pub use describe::{Unsupported, tables_of};
 pub use inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 pub use migrate::{MigrateError, MigrateReport, State, migrate, state};
+pub use operation::{
+    Fill, Irreversible, Names, Operation, OperationError, Renames, RunSql, SqlText, TableChanges, UndoRows,
+    UpdateRows, apply_all,
+};
+pub use state::{ModelName, ProjectState};
 pub use table::{
     Column, ColumnCheck, Constraint, ForeignKey, Generated, Index, IndexKey, Key, Table, derived_name,
 };

@@ -28,6 +28,7 @@ pub(super) struct ModelDeclaration {
     pub(super) display: Option<At<String>>,
     pub(super) primary_key: Option<At<Vec<At<String>>>>,
     pub(super) unique_together: Vec<At<Vec<At<String>>>>,
+    pub(super) renamed_from: Option<String>,
     pub(super) graphql: GraphqlModel,
     pub(super) fields: Vec<FieldDeclaration>,
     pub(super) annotations: Vec<AnnotationDeclaration>,
@@ -57,6 +58,7 @@ impl ModelDeclaration {
             display: None,
             primary_key: None,
             unique_together: Vec::new(),
+            renamed_from: None,
             graphql: GraphqlModel::default(),
             fields: Vec::new(),
             annotations: Vec::new(),
@@ -85,6 +87,7 @@ pub(super) struct ManagerDeclaration {
     pub(super) filter: Option<At<String>>,
     pub(super) ordering: Vec<At<String>>,
     pub(super) annotations: Vec<AnnotationDeclaration>,
+    pub(super) use_in_migrations: bool,
 }
 
 /// An index.
@@ -162,6 +165,7 @@ fn read_model(name: &At<String>, app: &str, table: &Table, problems: &mut Proble
                 model.primary_key = Some(At::new(name_list(key, value, problems), key.at));
             }
             "unique_together" => model.unique_together = name_groups(key, value, problems),
+            "renamed_from" => model.renamed_from = text(key, value, problems),
             "graphql" => model.graphql = graphql_model(key, value, problems),
             "fields" => read_members(key, value, problems, |member, value, problems| {
                 match read_field(member, value, problems) {
@@ -447,6 +451,7 @@ fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -
         filter: None,
         ordering: Vec::new(),
         annotations: Vec::new(),
+        use_in_migrations: false,
     };
     for (spec, key, value) in read_keys(table, MANAGER_KEYS, "a manager", problems) {
         match spec.name {
@@ -470,6 +475,9 @@ fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -
                     None => manager.annotations.push(annotation),
                 }
             }),
+            "use_in_migrations" => {
+                manager.use_in_migrations = flag(key, value, problems).unwrap_or(false);
+            }
             _ => manager.ordering = name_list(key, value, problems),
         }
     }

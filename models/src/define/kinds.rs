@@ -86,7 +86,7 @@ pub enum KindType {
 }
 
 /// What every column may have.
-const COLUMN: &[&str] = &["null", "column", "editable", "help_text", "db_comment", "graphql"];
+const COLUMN: &[&str] = &["null", "column", "editable", "help_text", "db_comment", "renamed_from", "graphql"];
 /// What a column with values that clients write may have.
 const VALUE: &[&str] = &["default", "db_default"];
 /// What a column with an equality and an order may have.
@@ -114,6 +114,7 @@ const REFERENCE: &[&str] = &[
     "editable",
     "help_text",
     "db_comment",
+    "renamed_from",
     "graphql",
 ];
 
@@ -145,13 +146,13 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         "auto",
         "32-bit primary key that the database counts up.",
         LogicalType::Int32,
-        &[&["primary_key", "column", "help_text", "db_comment", "graphql"]],
+        &[&["primary_key", "column", "help_text", "db_comment", "renamed_from", "graphql"]],
     ),
     kind(
         "big_auto",
         "64-bit primary key that the database counts up; the type of an implicit `id`.",
         LogicalType::Int64,
-        &[&["primary_key", "column", "help_text", "db_comment", "graphql"]],
+        &[&["primary_key", "column", "help_text", "db_comment", "renamed_from", "graphql"]],
     ),
     kind("uuid", "UUID; `default = \"uuid\"` makes a random one.", LogicalType::Uuid, &[COLUMN, VALUE, KEY]),
     kind(
@@ -227,6 +228,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "column",
             "help_text",
             "db_comment",
+            "renamed_from",
             "graphql",
         ]],
         required: &["expr"],
@@ -265,6 +267,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "db_constraint",
             "editable",
             "help_text",
+            "renamed_from",
             "graphql",
         ]],
         required: &["to"],

@@ -19,6 +19,8 @@
 mod connect;
 mod declare;
 mod declare_field;
+mod definition;
+mod definitions;
 mod errors;
 mod expressions;
 mod field_values;
@@ -34,15 +36,25 @@ mod names;
 mod options;
 mod project;
 mod tree;
+mod write_text;
 
+pub use definition::{
+    ConstraintDefinition, FieldDefinition, IndexDefinition, ManagerDefinition, ModelDefinition, Options,
+    Renamed,
+};
+pub use definitions::definitions;
 pub(crate) use errors::nearest;
 pub use errors::{Code, DefineError, DefineErrors};
 pub use json_schema::json_schema;
 pub use kinds::{FIELD_KINDS, FieldKind, KindType};
 pub use options::{FIELD_OPTIONS, OptionSpec, Shape};
 pub use project::{ProjectError, SourceFile, read_project};
+pub use write_text::{
+    inline_constraint, inline_field, inline_index, inline_manager, inline_value, model_file,
+};
 
 use crate::Registry;
+use declare::ModelDeclaration;
 use errors::Problems;
 
 /// Turns model files into a [`Registry`].
@@ -62,6 +74,11 @@ use errors::Problems;
 /// assert_eq!(registry.models()[0].table, "blog_tag");
 /// ```
 pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
+    Ok(declared_and_built(files)?.1)
+}
+
+/// The declarations of all models, in the order of their ids, and the registry that they give.
+fn declared_and_built(files: &[SourceFile]) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
     let mut problems = Problems::new(files);
     let declared = declare::read_files(files, &mut problems);
     if problems.has_syntax_errors() {
@@ -77,5 +94,5 @@ pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
         drafts.into_iter().map(|draft| (draft.declaration, draft.model)).unzip();
     let mut registry = Registry::new(models);
     expressions::resolve(&mut registry, &declarations, &mut problems);
-    problems.finish(registry)
+    Ok((declarations, problems.finish(registry)?))
 }

@@ -1,0 +1,5 @@
+//! States, operations and migration files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod models;
+mod states;
