@@ -6,6 +6,7 @@
 //! | render | [`Table`]s → statements | [`render`] |
 //! | inspect | a database → its [`FoundTable`]s | `inspect` |
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
+//! | edit | [`Table`]s before and after → steps → statements | [`editor`] |
 //! | migrate | all of them, in one transaction | [`migrate`] |
 //! | state | model files, or [`Operation`]s one after the other → [`ProjectState`] | [`ProjectState`] |
 //!
@@ -13,6 +14,7 @@
 
 mod compare;
 mod describe;
+pub mod editor;
 mod inspect;
 mod migrate;
 mod operation;

@@ -67,6 +67,11 @@ pub(crate) fn stored_column(column: &Column, value: &str) -> String {
 
 /// The statement that creates a table, without its indexes and, on PostgreSQL, its foreign keys.
 pub(crate) fn create_table(table: &Table, dialect: Dialect) -> String {
+    create_table_as(&table.name, table, dialect)
+}
+
+/// The same under another name for a time: what is derived from the table's name is as it will be in the end.
+pub(crate) fn create_table_as(name: &str, table: &Table, dialect: Dialect) -> String {
     let mut parts: Vec<String> = table.columns.iter().map(|c| column(table, c, dialect)).collect();
     if !declares_row_id(table, dialect) && !table.primary_key.is_empty() {
         parts.push(format!("PRIMARY KEY ({})", names(&table.primary_key)));
@@ -82,7 +87,7 @@ pub(crate) fn create_table(table: &Table, dialect: Dialect) -> String {
         Dialect::Sqlite => " STRICT",
         Dialect::Postgres => "",
     };
-    format!("CREATE TABLE {} (\n    {}\n){strict}", quoted_identifier(&table.name), parts.join(",\n    "))
+    format!("CREATE TABLE {} (\n    {}\n){strict}", quoted_identifier(name), parts.join(",\n    "))
 }
 
 /// Whether the primary key is part of its column's declaration, as SQLite's row id must be.

@@ -1,6 +1,8 @@
 //! The description of tables: plain data, made for one dialect, compared and rendered by others. Expressions are SQL of
 //! that dialect, compiled from those of the models.
 
+use nuages_models::registry::{LogicalType, SqliteEncoding};
+
 /// A table with everything on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {

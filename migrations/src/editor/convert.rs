@@ -121,17 +121,17 @@ fn postgres(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
         (a, b) if is_integer(a) && is_integer(b) => {
             out_of_bounds(c, Some(a), b).map(|unfit| Conversion { value: None, unfit: Some(unfit) })
         }
-        (L::Decimal { digits: d1, scale: s1 }, L::Decimal { digits: d2, scale: s2 }) => {
-            if s2 >= s1 && d2 - s2 >= d1.saturating_sub(*s1) {
+        (&L::Decimal { digits: d1, scale: s1 }, &L::Decimal { digits: d2, scale: s2 }) => {
+            if s2 >= s1 && d2.saturating_sub(s2) >= d1.saturating_sub(s1) {
                 as_it_is()
             } else {
-                let unfit = format!("{c} <> round({c}, {s2}) OR abs({c}) >= 1e{}::numeric", d2 - s2);
+                let unfit = format!("{c} <> round({c}, {s2}) OR abs({c}) >= 1e{}::numeric", d2.saturating_sub(s2));
                 Some(Conversion { value: None, unfit: Some(unfit) })
             }
         }
         (a, b) if a == b => as_it_is(),
         (a, L::Decimal { digits, scale }) if is_integer(a) => {
-            fit_unless(cast, format!("abs({c}::numeric) >= 1e{}::numeric", digits - scale))
+            fit_unless(cast, format!("abs({c}::numeric) >= 1e{}::numeric", digits.saturating_sub(*scale)))
         }
         (L::Decimal { .. }, b) if is_integer(b) => {
             let range = out_of_bounds(c, None, b).unwrap_or_default();
@@ -144,7 +144,7 @@ fn postgres(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
             fit_unless(cast, format!("{c} <> trunc({c}) OR {c} < {min}::float8 OR {c}::numeric > {max}"))
         }
         (L::Float, L::Decimal { digits, scale }) => {
-            fit_unless(cast, format!("abs(round({c}::numeric, {scale})) >= 1e{}::numeric", digits - scale))
+            fit_unless(cast, format!("abs(round({c}::numeric, {scale})) >= 1e{}::numeric", digits.saturating_sub(*scale)))
         }
         (L::Boolean, b) if is_integer(b) => all_fit(format!("{c}::integer::{}", to.sql_type)),
         (a, L::Boolean) if is_integer(a) => fit_unless(format!("({c} <> 0)"), format!("{c} NOT IN (0, 1)")),
@@ -165,7 +165,7 @@ fn postgres(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
         }
         (L::Text, L::Decimal { digits, scale }) => {
             let number = format!("(CASE WHEN {c} ~ '{DECIMAL_PATTERN}' THEN {c}::numeric END)");
-            let large = format!("abs({number}) >= 1e{}::numeric", digits - scale);
+            let large = format!("abs({number}) >= 1e{}::numeric", digits.saturating_sub(*scale));
             fit_unless(cast, format!("{number} IS NULL OR {number} <> round({number}, {scale}) OR {large}"))
         }
         (L::Text, L::Float) => fit_unless(cast, format!("{c} !~ '{FLOAT_PATTERN}'")),
@@ -212,7 +212,7 @@ fn sqlite(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, ()>
         (L::Float, L::Decimal { digits, scale }) => {
             let number = format!("nuages_decimal_of_float({c})");
             let conversion = stored_decimal(to, &number)?;
-            let limit = format!("1e{}", digits - scale);
+            let limit = format!("1e{}", digits.saturating_sub(*scale));
             conversion.map(|found| Conversion { unfit: Some(format!("abs({c}) >= {limit}")), ..found })
         }
         (L::Text, L::Decimal { .. }) => {
@@ -339,13 +339,13 @@ fn decimal(column: &Column, c: &str) -> Result<String, ()> {
 
 /// A computed decimal as the column holds it.
 fn stored_decimal(to: &Column, number: &str) -> Result<Option<Conversion>, ()> {
-    let LogicalType::Decimal { digits, scale } = &to.logical else { return Err(()) };
+    let LogicalType::Decimal { digits, scale } = to.logical else { return Err(()) };
     let function = match to.encoding {
         SqliteEncoding::ScaledInteger { .. } => "nuages_store_scaled",
         SqliteEncoding::OrderedText { .. } => "nuages_store_ordered",
         SqliteEncoding::Plain | SqliteEncoding::Sortable | SqliteEncoding::Django => return Err(()),
     };
-    let largest = "9".repeat(usize::from(*digits - *scale));
+    let largest = "9".repeat(usize::from(digits.saturating_sub(scale)));
     let limit = match largest.as_str() {
         "" => "nuages_decimal_of_text('1')".to_owned(),
         _ => format!("nuages_decimal_add(nuages_decimal_of_text('{largest}'), nuages_decimal(1))"),
@@ -362,9 +362,9 @@ fn decimals(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
     }
     if let (SqliteEncoding::ScaledInteger { scale: old }, SqliteEncoding::ScaledInteger { scale: new }) =
         (from.encoding, to.encoding)
-        && let LogicalType::Decimal { digits, .. } = &to.logical
+        && let LogicalType::Decimal { digits, .. } = to.logical
         && let Some(power) = 10_i64.checked_pow(u32::from(old.abs_diff(new)))
-        && let Some(limit) = 10_i64.checked_pow(u32::from(*digits))
+        && let Some(limit) = 10_i64.checked_pow(u32::from(digits))
     {
         let largest = limit - 1;
         // Built-in arithmetic, so that the statement also runs elsewhere.

@@ -20,11 +20,13 @@ mod translate;
 
 pub use convert::Unconvertible;
 pub use risk::{Risk, RiskKind, When, risks};
-pub use statements::{render, rebuild_statements};
+pub use statements::render;
+pub(crate) use statements::rebuild_statements;
 pub use steps::{Clause, ClauseKind, Conversion, How, Rebuild, Step};
 
 use crate::Renames;
-use crate::table::{Column, Generated, Table};
+use crate::render;
+use crate::table::{Column, Constraint, Generated, Index, Key, Table};
 use nuages_models::database::Dialect;
 
 /// What the rows that are there get in a column, once: in a new column all rows, in one that becomes not null those with NULL.
@@ -53,34 +55,43 @@ pub fn plan(
     fills: &[ColumnFill],
     dialect: Dialect,
 ) -> Result<Vec<Step>, Unconvertible> {
-    let change = Change { before: translate::renamed(before, renames), after, renames, fills };
+    let before = before.iter().map(|table| Before { original: table, table: translate::renamed(table, renames) });
+    let change = Change { before: before.collect(), after, renames, fills };
     match dialect {
         Dialect::Postgres => postgres::plan(&change),
         Dialect::Sqlite => sqlite::plan(&change),
     }
 }
 
+/// A table that is there.
+struct Before<'a> {
+    /// As it is.
+    original: &'a Table,
+    /// Under its name afterwards, and with its columns under theirs.
+    table: Table,
+}
+
 /// A change of tables.
 struct Change<'a> {
-    /// The tables before, under their names afterwards.
-    before: Vec<Table>,
+    before: Vec<Before<'a>>,
     after: &'a [Table],
     renames: &'a Renames,
     fills: &'a [ColumnFill],
 }
 
-impl Change<'_> {
+impl<'a> Change<'a> {
     /// Tables that stay, before and after.
-    fn kept(&self) -> impl Iterator<Item = (&Table, &Table)> {
-        self.before.iter().filter_map(|before| Some((before, named(self.after, &before.name)?)))
+    fn kept(&self) -> impl Iterator<Item = (&Before<'a>, &'a Table)> {
+        self.before.iter().filter_map(|before| Some((before, named(self.after, &before.table.name)?)))
     }
 
-    fn dropped(&self) -> impl Iterator<Item = &Table> {
-        self.before.iter().filter(|before| named(self.after, &before.name).is_none())
+    fn dropped(&self) -> impl Iterator<Item = &Before<'a>> {
+        self.before.iter().filter(|before| named(self.after, &before.table.name).is_none())
     }
 
-    fn created(&self) -> impl Iterator<Item = &Table> {
-        self.after.iter().filter(|after| named(&self.before, &after.name).is_none())
+    fn created(&self) -> impl Iterator<Item = &'a Table> {
+        let is_new = |after: &&Table| !self.before.iter().any(|before| before.table.name == after.name);
+        self.after.iter().filter(is_new)
     }
 
     fn fill(&self, table: &Table, column: &Column) -> Option<&ColumnFill> {
@@ -117,4 +128,74 @@ fn column_named<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
 /// The value that a new column has in rows that are there, when it says one itself.
 fn own_value(column: &Column) -> bool {
     matches!(column.generated, Generated::Default(_) | Generated::Identity | Generated::Stored(_)) || column.null
+}
+
+/// All constraints of a table but its primary key, those that the types of columns bring included. Those have names derived
+/// from the table as it was `named`, whose columns are in the same order.
+fn clauses(table: &Table, named: &Table) -> Vec<Clause> {
+    let of_columns = table.columns.iter().zip(&named.columns).filter_map(|(column, original)| {
+        Some(Clause {
+            name: render::column_check_name(named, original),
+            definition: render::check_definition(&render::column_condition(column)?),
+            kind: ClauseKind::Check,
+        })
+    });
+    of_columns.chain(table.constraints.iter().map(Clause::of)).collect()
+}
+
+impl Clause {
+    fn of(constraint: &Constraint) -> Self {
+        Self {
+            name: constraint.name().to_owned(),
+            definition: render::definition(constraint),
+            kind: match constraint {
+                Constraint::Unique { columns, .. } => ClauseKind::Unique { columns: columns.clone() },
+                Constraint::Check { .. } => ClauseKind::Check,
+                Constraint::ForeignKey(key) => ClauseKind::ForeignKey {
+                    columns: key.columns.clone(),
+                    table: key.table.clone(),
+                    target: key.target.clone(),
+                },
+            },
+        }
+    }
+
+    fn is_reference(&self) -> bool {
+        matches!(self.kind, ClauseKind::ForeignKey { .. })
+    }
+
+    fn mentions(&self, column: &str) -> bool {
+        match &self.kind {
+            ClauseKind::Unique { columns } | ClauseKind::ForeignKey { columns, .. } => {
+                columns.iter().any(|name| name == column)
+            }
+            ClauseKind::Check => translate::mentions(&self.definition, column),
+        }
+    }
+}
+
+fn index_mentions(index: &Index, column: &str) -> bool {
+    let key = |key: &Key| match key {
+        Key::Column(name) => name == column,
+        Key::Expression(text) => translate::mentions(text, column),
+    };
+    index.keys.iter().any(|one| key(&one.key))
+        || index.include.iter().any(|name| name == column)
+        || index.condition.as_deref().is_some_and(|text| translate::mentions(text, column))
+}
+
+/// What becomes of the values of a column that stays.
+fn converted(
+    table: &Table,
+    old: &Column,
+    new: &Column,
+    name: &str,
+    dialect: Dialect,
+) -> Result<Option<Conversion>, Unconvertible> {
+    convert::conversion(old, new, name, dialect).map_err(|()| Unconvertible {
+        table: table.name.clone(),
+        column: new.name.clone(),
+        from: convert::type_words(old),
+        to: convert::type_words(new),
+    })
 }

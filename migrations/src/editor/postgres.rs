@@ -1,11 +1,11 @@
 //! Steps for PostgreSQL: what ALTER TABLE can do in place, in the order in which one thing allows the next.
 
-use super::convert::{Unconvertible, conversion, type_words};
+use super::convert::Unconvertible;
 use super::steps::{Clause, ClauseKind, How, Step};
 use super::translate::mentions;
-use super::{Change, column_named};
+use super::{Change, clauses, column_named, converted, index_mentions};
 use crate::render;
-use crate::table::{Column, Constraint, Generated, Index, Key, Table};
+use crate::table::{Column, Generated, Index, Table};
 use nuages_models::database::Dialect;
 use std::collections::HashSet;
 
@@ -15,31 +15,34 @@ pub(super) fn plan(change: &Change<'_>) -> Result<Vec<Step>, Unconvertible> {
         .kept()
         .flat_map(|(before, after)| {
             let retyped = after.columns.iter().filter(|column| {
-                column_named(before, &column.name).is_some_and(|old| is_retyped(old, column))
+                column_named(&before.table, &column.name).is_some_and(|old| is_retyped(old, column))
             });
             retyped.map(|column| (after.name.as_str(), column.name.as_str()))
         })
         .collect();
     let rekeyed: HashSet<&str> = change
         .kept()
-        .filter(|(before, after)| before.primary_key != after.primary_key)
+        .filter(|(before, after)| before.table.primary_key != after.primary_key)
         .map(|(_, after)| after.name.as_str())
         .collect();
     for table in change.dropped() {
-        let keys = clauses(table).into_iter().filter(Clause::is_reference);
+        let table = &table.table;
+        let keys = clauses(table, table).into_iter().filter(Clause::is_reference);
         phases.drop_references.extend(keys.map(|constraint| drop_constraint(table, constraint)));
         phases.drop_tables.push(Step::DropTable { table: table.name.clone() });
     }
     for table in change.created() {
         phases.create_tables.push(Step::CreateTable(table.clone()));
-        for constraint in clauses(table).into_iter().filter(Clause::is_reference) {
+        for constraint in clauses(table, table).into_iter().filter(Clause::is_reference) {
             phases.add_references.push(add_constraint(table, constraint));
         }
         phases.create_indexes.extend(table.indexes.iter().map(|index| create_index(table, index)));
         phases.comment(None, table);
     }
     for (before, after) in change.kept() {
-        let mut editor = Editor { change, before, after, touched: &touched, rekeyed: &rekeyed, phases: &mut phases };
+        let (original, before) = (before.original, &before.table);
+        let mut editor =
+            Editor { change, original, before, after, touched: &touched, rekeyed: &rekeyed, phases: &mut phases };
         editor.edit()?;
     }
     let mut steps = change.rename_steps();
@@ -123,59 +126,6 @@ fn create_index(table: &Table, index: &Index) -> Step {
     Step::CreateIndex { table: table.clone(), index: index.clone(), how: How::InPlace }
 }
 
-impl Clause {
-    pub(super) fn of(constraint: &Constraint) -> Self {
-        Self {
-            name: constraint.name().to_owned(),
-            definition: render::definition(constraint),
-            kind: match constraint {
-                Constraint::Unique { columns, .. } => ClauseKind::Unique { columns: columns.clone() },
-                Constraint::Check { .. } => ClauseKind::Check,
-                Constraint::ForeignKey(key) => ClauseKind::ForeignKey {
-                    columns: key.columns.clone(),
-                    table: key.table.clone(),
-                    target: key.target.clone(),
-                },
-            },
-        }
-    }
-
-    fn is_reference(&self) -> bool {
-        matches!(self.kind, ClauseKind::ForeignKey { .. })
-    }
-
-    fn mentions(&self, column: &str) -> bool {
-        match &self.kind {
-            ClauseKind::Unique { columns } | ClauseKind::ForeignKey { columns, .. } => {
-                columns.iter().any(|name| name == column)
-            }
-            ClauseKind::Check => mentions(&self.definition, column),
-        }
-    }
-}
-
-/// All constraints of a table but its primary key, those that the types of columns bring included.
-fn clauses(table: &Table) -> Vec<Clause> {
-    let of_columns = table.columns.iter().filter_map(|column| {
-        Some(Clause {
-            name: render::column_check_name(table, column),
-            definition: render::check_definition(&render::column_condition(column)?),
-            kind: ClauseKind::Check,
-        })
-    });
-    of_columns.chain(table.constraints.iter().map(Clause::of)).collect()
-}
-
-fn index_mentions(index: &Index, column: &str) -> bool {
-    let key = |key: &Key| match key {
-        Key::Column(name) => name == column,
-        Key::Expression(text) => mentions(text, column),
-    };
-    index.keys.iter().any(|one| key(&one.key))
-        || index.include.iter().any(|name| name == column)
-        || index.condition.as_deref().is_some_and(|text| mentions(text, column))
-}
-
 /// An index without its name.
 fn index_definition(table: &Table, index: &Index) -> String {
     render::create_index(table, &Index { name: String::new(), ..index.clone() })
@@ -227,6 +177,9 @@ fn paired<T: Clone>(
 
 struct Editor<'a> {
     change: &'a Change<'a>,
+    /// The table under the names that it has.
+    original: &'a Table,
+    /// The same under the names that it will have.
     before: &'a Table,
     after: &'a Table,
     /// Columns whose type changes, of all tables.
@@ -236,7 +189,7 @@ struct Editor<'a> {
     phases: &'a mut Phases,
 }
 
-impl Editor<'_> {
+impl<'a> Editor<'a> {
     fn edit(&mut self) -> Result<(), Unconvertible> {
         let (before, after) = (self.before, self.after);
         let remade = self.remade_columns();
@@ -265,7 +218,7 @@ impl Editor<'_> {
 
     /// Computed columns that are dropped and added: PostgreSQL changes neither their expression nor the type of a column
     /// that one is computed from.
-    fn remade_columns(&self) -> Vec<&str> {
+    fn remade_columns(&self) -> Vec<&'a str> {
         let (before, after) = (self.before, self.after);
         let retyped = |text: &str| {
             before.columns.iter().any(|column| {
@@ -321,7 +274,7 @@ impl Editor<'_> {
         };
         let same = |old: &Clause, new: &Clause| old.definition == new.definition;
         let (pairs, gone, new) =
-            paired(&clauses(before), &clauses(after), &same, &|clause| clause.name.clone(), &keep);
+            paired(&clauses(before, self.original), &clauses(after, after), &same, &|clause| clause.name.clone(), &keep);
         for constraint in gone {
             let is_reference = constraint.is_reference();
             let step = drop_constraint(after, constraint);
@@ -420,17 +373,13 @@ impl Editor<'_> {
             _ => None,
         };
         let mut current = default(old);
+        // Two types may have one name in the database, and values that cannot become each other: texts and encrypted texts.
+        let converted = converted(self.after, old, new, &new.name, Dialect::Postgres)?;
         if is_retyped(old, new) {
             // A default that cannot be cast would be in the way.
             if current.take().is_some() {
                 steps.push(Step::SetDefault { table: table.clone(), column: column.clone(), value: None });
             }
-            let converted = conversion(old, new, &new.name, Dialect::Postgres).map_err(|()| Unconvertible {
-                table: table.clone(),
-                column: column.clone(),
-                from: type_words(old),
-                to: type_words(new),
-            })?;
             steps.push(Step::SetType {
                 table: table.clone(),
                 column: new.clone(),
@@ -457,7 +406,7 @@ impl Editor<'_> {
     fn derived_names(&mut self) {
         let after = self.after;
         let renames = self.change.renames;
-        let old_table = renames.tables.iter().find(|(_, new)| *new == after.name).map_or(&after.name, |(old, _)| old);
+        let old_table = &self.original.name;
         if *old_table != after.name && self.before.primary_key == after.primary_key {
             self.phases.renames.push(Step::RenameIndex {
                 name: postgres_name(old_table, None, "pkey"),

@@ -3,13 +3,9 @@
 use crate::Renames;
 use crate::table::{Constraint, ForeignKey, Generated, IndexKey, Key, Table};
 
-/// The tables as they are once everything is renamed. Names of constraints and indexes stay: those derived from the names of
+/// The table as it is once everything is renamed. Names of constraints and indexes stay: those derived from the names of
 /// tables and columns are renamed by steps of their own.
-pub(super) fn renamed(tables: &[Table], renames: &Renames) -> Vec<Table> {
-    tables.iter().map(|table| renamed_table(table, renames)).collect()
-}
-
-fn renamed_table(table: &Table, renames: &Renames) -> Table {
+pub(super) fn renamed(table: &Table, renames: &Renames) -> Table {
     let name = renames.table(&table.name).to_owned();
     let column = |old: &String| renames.column(&name, old).to_owned();
     let columns_of = |columns: &[String]| columns.iter().map(column).collect::<Vec<_>>();
