@@ -8,6 +8,7 @@
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
 //! | edit | [`Table`]s before and after → steps → statements | [`editor`] |
 //! | migrate | all of them, in one transaction | [`migrate`] |
+//! | read | migration files → [`MigrationFile`]s → [`History`] | [`read`], [`History`] |
 //! | state | model files, or [`Operation`]s one after the other → [`ProjectState`] | [`ProjectState`] |
 //!
 //! The crate knows nothing of GraphQL and HTTP, and no driver.
@@ -15,8 +16,11 @@
 mod compare;
 mod describe;
 pub mod editor;
+mod file;
+mod history;
 mod inspect;
 mod migrate;
+mod name;
 mod operation;
 pub mod render;
 mod state;
@@ -24,8 +28,11 @@ mod table;
 
 pub use compare::{Aspect, Difference};
 pub use describe::{Unsupported, tables_of};
+pub use file::{MigrationFile, read};
+pub use history::{History, HistoryError, Planned};
 pub use inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 pub use migrate::{MigrateError, MigrateReport, State, migrate, state};
+pub use name::migration_name;
 pub use operation::{
     Fill, Irreversible, Names, Operation, OperationError, Renames, RunSql, SqlText, TableChanges, UndoRows,
     UpdateRows, apply_all,

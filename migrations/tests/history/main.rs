@@ -1,5 +1,6 @@
 //! States, operations and migration files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod files;
 mod models;
 mod states;

@@ -147,7 +147,12 @@ pub(super) fn read_files(files: &[SourceFile], problems: &mut Problems) -> Vec<M
     models
 }
 
-fn read_model(name: &At<String>, app: &str, table: &Table, problems: &mut Problems) -> ModelDeclaration {
+pub(super) fn read_model(
+    name: &At<String>,
+    app: &str,
+    table: &Table,
+    problems: &mut Problems,
+) -> ModelDeclaration {
     let mut model = ModelDeclaration::new(name.clone(), app.to_owned());
     let what = format!("a model (`{}`)", name.value);
     for (spec, key, value) in read_keys(table, MODEL_KEYS, &what, problems) {
@@ -232,7 +237,7 @@ fn unknown_key(key: &At<String>, value: &At<Value>, specs: &[OptionSpec], what: 
         .maybe_help(help)
 }
 
-fn wrong_type(key: &At<String>, value: &At<Value>, expected: &str) -> Problem {
+pub(super) fn wrong_type(key: &At<String>, value: &At<Value>, expected: &str) -> Problem {
     Problem::new(
         Code::WrongType,
         value.at,
@@ -253,7 +258,11 @@ pub(super) fn flag(key: &At<String>, value: &At<Value>, problems: &mut Problems)
 }
 
 /// Text that is not empty, with its place.
-fn placed_text(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<At<String>> {
+pub(super) fn placed_text(
+    key: &At<String>,
+    value: &At<Value>,
+    problems: &mut Problems,
+) -> Option<At<String>> {
     text(key, value, problems).map(|text| At::new(text, value.at))
 }
 
@@ -323,7 +332,11 @@ pub(super) fn name_list(key: &At<String>, value: &At<Value>, problems: &mut Prob
     }
 }
 
-fn name_groups(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> Vec<At<Vec<At<String>>>> {
+pub(super) fn name_groups(
+    key: &At<String>,
+    value: &At<Value>,
+    problems: &mut Problems,
+) -> Vec<At<Vec<At<String>>>> {
     match &value.value {
         Value::List(items) if items.iter().all(|item| matches!(item.value, Value::List(_))) => {
             items.iter().map(|item| At::new(name_list(key, item, problems), item.at)).collect()
@@ -332,7 +345,7 @@ fn name_groups(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> 
     }
 }
 
-fn read_members(
+pub(super) fn read_members(
     key: &At<String>,
     value: &At<Value>,
     problems: &mut Problems,
@@ -441,7 +454,11 @@ fn read_annotation(
     Some(AnnotationDeclaration { name: name.clone(), expression: expression??, arguments, help_text })
 }
 
-fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<ManagerDeclaration> {
+pub(super) fn read_manager(
+    name: &At<String>,
+    value: &At<Value>,
+    problems: &mut Problems,
+) -> Option<ManagerDeclaration> {
     let Value::Table(table) = &value.value else {
         problems.add(wrong_type(name, value, "{ filter = \"…\", ordering = […], annotations = { … } }"));
         return None;
@@ -484,7 +501,7 @@ fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -
     Some(manager)
 }
 
-fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<IndexDeclaration> {
+pub(super) fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<IndexDeclaration> {
     let mut index = IndexDeclaration {
         at,
         name: None,
@@ -524,7 +541,11 @@ fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<Index
     Some(index)
 }
 
-fn read_constraint(table: &Table, at: Place, problems: &mut Problems) -> Option<ConstraintDeclaration> {
+pub(super) fn read_constraint(
+    table: &Table,
+    at: Place,
+    problems: &mut Problems,
+) -> Option<ConstraintDeclaration> {
     let (mut name, mut unique, mut check, mut condition) = (None, None, None, None);
     for (spec, key, value) in read_keys(table, CONSTRAINT_KEYS, "a constraint", problems) {
         match spec.name {

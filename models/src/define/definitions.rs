@@ -39,7 +39,7 @@ pub fn definitions(files: &[SourceFile]) -> Result<(Vec<ModelDefinition>, Rename
                 renamed.fields.insert(key, former.to_owned());
             }
         }
-        models.push(Definer { registry: &registry, declaration, model }.model());
+        models.push(Definer { declaration, built: Some((&registry, model)) }.model());
     }
     Ok((models, renamed))
 }
@@ -49,19 +49,25 @@ fn bare(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-struct Definer<'a> {
-    registry: &'a Registry,
-    declaration: &'a ModelDeclaration,
-    model: &'a Model,
+/// A declaration as it stands, which somebody may have written in another spelling than the canonical one.
+pub(super) fn as_declared(declaration: &ModelDeclaration) -> ModelDefinition {
+    Definer { declaration, built: None }.model()
+}
+
+/// Makes the definition of a model: canonical with what was built of it, otherwise as it is declared.
+pub(super) struct Definer<'a> {
+    pub(super) declaration: &'a ModelDeclaration,
+    pub(super) built: Option<(&'a Registry, &'a Model)>,
 }
 
 impl Definer<'_> {
     fn model(&self) -> ModelDefinition {
-        let (declaration, model) = (self.declaration, self.model);
+        let declaration = self.declaration;
         let mut definition = ModelDefinition {
-            app: model.app.clone(),
-            name: model.name.clone(),
-            db_comment: model.db_comment.clone().or_else(|| model.doc.clone()),
+            app: declaration.app.clone(),
+            name: declaration.name.value.clone(),
+            db_comment: declaration.db_comment.clone().or_else(|| declaration.doc.clone()),
+            unmanaged: declaration.managed == Some(false),
             managers: declaration
                 .managers
                 .iter()
@@ -70,45 +76,62 @@ impl Definer<'_> {
                 .collect(),
             ..ModelDefinition::default()
         };
-        if let Some(base) = model.proxy_for {
-            definition.proxy_of = Some(self.registry.model(base).name.clone());
-            definition.db_comment = None;
+        if declaration.proxy.is_some() {
+            let declared = declaration.extends.first().map(|base| bare(&base.value));
+            definition.proxy_of = match self.built {
+                Some((registry, model)) => model.proxy_for.map(|base| registry.model(base).name.clone()),
+                None => declared.map(str::to_owned),
+            };
+            (definition.db_comment, definition.unmanaged) = (None, false);
             return definition;
         }
-        definition.unmanaged = !model.managed;
-        if definition.table_name() != model.table {
-            definition.table = Some(model.table.clone());
-        }
+        let table = declaration.table.as_ref().map(|table| table.value.clone());
+        definition.table = table.filter(|table| self.built.is_none() || *table != definition.table_name());
         for field in &declaration.fields {
             definition.fields.insert(field.name.value.clone(), self.field(field));
         }
         self.primary_key(&mut definition);
         definition.unique_together =
             declaration.unique_together.iter().map(|group| self.names(&group.value)).collect();
-        for (index, built) in declaration.indexes.iter().zip(&model.indexes) {
-            definition.indexes.insert(built.name.clone(), self.index(index));
+        for (position, index) in declaration.indexes.iter().enumerate() {
+            let built =
+                self.built.and_then(|(_, model)| model.indexes.get(position)).map(|index| &index.name);
+            let name = built.or(index.name.as_ref().map(|name| &name.value)).cloned().unwrap_or_default();
+            definition.indexes.insert(name, self.index(index));
         }
-        let built = model.constraints.iter().skip(declaration.unique_together.len());
-        for (constraint, built) in declaration.constraints.iter().zip(built) {
+        self.constraints(&mut definition);
+        definition.unique_together.sort();
+        definition.unique_together.dedup();
+        definition
+    }
+
+    fn constraints(&self, definition: &mut ModelDefinition) {
+        let declaration = self.declaration;
+        let before = declaration.unique_together.len();
+        for (position, constraint) in declaration.constraints.iter().enumerate() {
+            let built = self.built.and_then(|(_, model)| model.constraints.get(before + position));
+            let declared = constraint.name.as_ref().map(|name| name.value.clone());
+            let name = built.map(|built| built.name().to_owned()).or(declared).unwrap_or_default();
             match &constraint.rule {
                 // What `unique_together` says in other words.
                 ConstraintRule::Unique(fields, None) if constraint.name.is_none() => {
                     definition.unique_together.push(self.names(fields));
                 }
-                ConstraintRule::Unique(fields, condition) => {
-                    let condition = condition.as_ref().map(|text| self.expression(&text.value));
-                    let unique = ConstraintDefinition::Unique { fields: self.names(fields), condition };
-                    definition.constraints.insert(built.name().to_owned(), unique);
-                }
-                ConstraintRule::Check(check) => {
-                    let check = ConstraintDefinition::Check(self.expression(&check.value));
-                    definition.constraints.insert(built.name().to_owned(), check);
+                rule => {
+                    definition.constraints.insert(name, self.constraint(rule));
                 }
             }
         }
-        definition.unique_together.sort();
-        definition.unique_together.dedup();
-        definition
+    }
+
+    pub(super) fn constraint(&self, rule: &ConstraintRule) -> ConstraintDefinition {
+        match rule {
+            ConstraintRule::Unique(fields, condition) => ConstraintDefinition::Unique {
+                fields: self.names(fields),
+                condition: condition.as_ref().map(|text| self.expression(&text.value)),
+            },
+            ConstraintRule::Check(check) => ConstraintDefinition::Check(self.expression(&check.value)),
+        }
     }
 
     /// A key of one field stands at the field, and an implicit one is written out.
@@ -134,6 +157,9 @@ impl Definer<'_> {
 
     /// A reference has one name here: `author` for `author_id` too.
     fn name(&self, name: &str) -> String {
+        if self.built.is_none() {
+            return name.to_owned();
+        }
         let (sign, bare) = if let Some(bare) = name.strip_prefix('-') { ("-", bare) } else { ("", name) };
         let fields = &self.declaration.fields;
         let reference = bare.strip_suffix("_id").filter(|reference| {
@@ -148,11 +174,11 @@ impl Definer<'_> {
 
     /// The text as the printer writes it.
     fn expression(&self, text: &str) -> String {
-        text::parse(text, self.registry)
-            .map_or_else(|_| text.to_owned(), |expr| text::print(&expr, self.registry))
+        let Some((registry, _)) = self.built else { return text.to_owned() };
+        text::parse(text, registry).map_or_else(|_| text.to_owned(), |expr| text::print(&expr, registry))
     }
 
-    fn manager(&self, manager: &ManagerDeclaration) -> ManagerDefinition {
+    pub(super) fn manager(&self, manager: &ManagerDeclaration) -> ManagerDefinition {
         let annotations = manager.annotations.iter();
         ManagerDefinition {
             filter: manager.filter.as_ref().map(|filter| self.expression(&filter.value)),
@@ -165,7 +191,7 @@ impl Definer<'_> {
         }
     }
 
-    fn index(&self, index: &IndexDeclaration) -> IndexDefinition {
+    pub(super) fn index(&self, index: &IndexDeclaration) -> IndexDefinition {
         IndexDefinition {
             fields: self.names(&index.fields),
             expressions: index.expressions.iter().map(|text| self.expression(&text.value)).collect(),
@@ -175,89 +201,116 @@ impl Definer<'_> {
         }
     }
 
-    fn field(&self, declared: &FieldDeclaration) -> FieldDefinition {
+    pub(super) fn field(&self, declared: &FieldDeclaration) -> FieldDefinition {
         let mut options = Options::new();
         for spec in FIELD_OPTIONS {
             let Some((_, setting)) = declared.setting(spec.name) else { continue };
-            if let Some(value) = self.option(declared, spec.name, setting) {
+            let value = match self.built {
+                Some((_, model)) => canonical_option(self, model, declared, spec.name, setting),
+                None => plain_option(spec.name, setting),
+            };
+            if let Some(value) = value {
                 options.insert(spec.name.to_owned(), value);
             }
         }
         FieldDefinition { kind: declared.kind.0.name.to_owned(), options }
     }
+}
 
-    /// The first column of a field.
-    fn column(&self, declared: &FieldDeclaration) -> Option<&Field> {
-        let name = &declared.name.value;
-        self.model.fields.iter().find(|field| match field.relation {
-            Some(relation) => self.model.relation(relation).name == *name,
-            None => field.name == *name,
-        })
-    }
+/// The first column of a field.
+fn column<'m>(model: &'m Model, declared: &FieldDeclaration) -> Option<&'m Field> {
+    let name = &declared.name.value;
+    model.fields.iter().find(|field| match field.relation {
+        Some(relation) => model.relation(relation).name == *name,
+        None => field.name == *name,
+    })
+}
 
-    /// An option in canonical form; `None` when it says nothing, or nothing that a state keeps.
-    fn option(&self, declared: &FieldDeclaration, option: &str, setting: &Setting) -> Option<Json> {
-        let kind = declared.kind.0;
-        let column = self.column(declared);
-        match (option, setting) {
-            ("graphql" | "help_text" | "editable" | "renamed_from", _) => None,
-            // Without a word, a generated column may be NULL when its expression may.
-            ("null", Setting::Flag(flag)) if kind.name == "generated" => Some((*flag).into()),
-            ("unique", Setting::Flag(true)) if kind.name == "one_to_one" => None,
-            ("unique" | "index", Setting::Flag(_)) if column.is_some_and(|field| self.is_key(field)) => None,
-            ("index", Setting::Flag(true)) if column.is_some_and(|field| field.unique) => None,
-            ("index", Setting::Flag(flag)) => (declared.is_reference() != *flag).then(|| (*flag).into()),
-            ("db_constraint" | "symmetrical", Setting::Flag(flag)) => (!*flag).then(|| (*flag).into()),
-            (_, Setting::Flag(flag)) => flag.then(|| (*flag).into()),
-            ("max_length", Setting::Number(number)) => {
-                (kind.max_length != Some(*number)).then(|| (*number).into())
-            }
-            (_, Setting::Number(number)) => Some((*number).into()),
-            ("column", Setting::Text(column)) => {
-                let name = &declared.name.value;
-                let usual = if declared.is_reference() { format!("{name}_id") } else { name.clone() };
-                (*column != usual).then(|| column.clone().into())
-            }
-            ("table", Setting::Text(table)) => {
-                let usual = names::derived(&[&self.model.table, &declared.name.value], "");
-                (*table != usual).then(|| table.clone().into())
-            }
-            ("to", Setting::Text(to)) if bare(to) == self.model.name => Some("self".into()),
-            ("to" | "through", Setting::Text(to)) => Some(bare(to).into()),
-            ("expr" | "db_default", Setting::Text(text)) => Some(self.expression(text).into()),
-            (_, Setting::Text(text)) => Some(text.clone().into()),
-            ("default", Setting::Value(value)) => {
-                Some(match column.and_then(|field| field.default.as_ref()) {
-                    Some(DefaultValue::Literal(value)) => value.clone(),
-                    Some(DefaultValue::Now) => "now".into(),
-                    Some(DefaultValue::Uuid) => "uuid".into(),
-                    None => plain(value),
-                })
-            }
-            (_, Setting::Value(value)) => {
-                let checked = column.and_then(|field| literals::check(&field.logical, value).ok());
-                let checked = checked.unwrap_or_else(|| plain(value));
-                let implied = option == "min" && kind.min == Some(literals::plain_text(&checked).as_str());
-                (!implied).then_some(checked)
-            }
-            (_, Setting::Choices(choices)) => Some(match column {
-                Some(field) => {
-                    field.choices.iter().map(|choice| json!([choice.value, choice.label])).collect()
-                }
-                None => choices.iter().map(|(value, label)| json!([plain(&value.value), label])).collect(),
-            }),
-            (_, Setting::Names(given)) => {
-                let names = given.iter().map(|name| Json::from(name.value.clone()));
-                Some(names.collect())
-            }
-            (_, Setting::OnDelete(rule)) => Some(on_delete(*rule).into()),
-            (_, Setting::Type(bare)) => Some(type_option(bare)),
-            (_, Setting::Graphql(..)) => None,
+/// An option in canonical form; `None` when it says nothing, or nothing that a state keeps.
+fn canonical_option(
+    definer: &Definer<'_>,
+    model: &Model,
+    declared: &FieldDeclaration,
+    option: &str,
+    setting: &Setting,
+) -> Option<Json> {
+    let kind = declared.kind.0;
+    let column = column(model, declared);
+    let is_key = column.is_some_and(|field| model.primary_key == [field.id]);
+    match (option, setting) {
+        // Without a word, a generated column may be NULL when its expression may.
+        ("null", Setting::Flag(flag)) if kind.name == "generated" => Some((*flag).into()),
+        ("unique", Setting::Flag(true)) if kind.name == "one_to_one" => None,
+        ("unique" | "index", Setting::Flag(_)) if is_key => None,
+        ("index", Setting::Flag(true)) if column.is_some_and(|field| field.unique) => None,
+        ("index", Setting::Flag(flag)) => (declared.is_reference() != *flag).then(|| (*flag).into()),
+        ("db_constraint" | "symmetrical", Setting::Flag(flag)) => (!*flag).then(|| (*flag).into()),
+        (_, Setting::Flag(flag)) => flag.then(|| (*flag).into()),
+        ("max_length", Setting::Number(number)) => {
+            (kind.max_length != Some(*number)).then(|| (*number).into())
         }
+        ("column", Setting::Text(column)) => {
+            let name = &declared.name.value;
+            let usual = if declared.is_reference() { format!("{name}_id") } else { name.clone() };
+            (*column != usual).then(|| column.clone().into())
+        }
+        ("table", Setting::Text(table)) => {
+            let usual = names::derived(&[&model.table, &declared.name.value], "");
+            (*table != usual).then(|| table.clone().into())
+        }
+        ("to", Setting::Text(to)) if bare(to) == model.name => Some("self".into()),
+        ("to" | "through", Setting::Text(to)) => Some(bare(to).into()),
+        ("expr" | "db_default", Setting::Text(text)) => Some(definer.expression(text).into()),
+        ("default", Setting::Value(_))
+            if let Some(default) = column.and_then(|field| field.default.as_ref()) =>
+        {
+            Some(match default {
+                DefaultValue::Literal(value) => without_nulls(value.clone()),
+                DefaultValue::Now => "now".into(),
+                DefaultValue::Uuid => "uuid".into(),
+            })
+        }
+        (_, Setting::Value(value)) => {
+            let checked = column.and_then(|field| literals::check(&field.logical, value).ok())?;
+            let implied = option == "min" && kind.min == Some(literals::plain_text(&checked).as_str());
+            (!implied).then_some(checked)
+        }
+        (_, Setting::Choices(_)) => {
+            Some(column?.choices.iter().map(|choice| json!([choice.value, choice.label])).collect())
+        }
+        _ => plain_option(option, setting),
     }
+}
 
-    fn is_key(&self, field: &Field) -> bool {
-        self.model.primary_key == [field.id]
+/// An option as it is declared; `None` when it says nothing that a state keeps.
+fn plain_option(option: &str, setting: &Setting) -> Option<Json> {
+    if matches!(option, "graphql" | "help_text" | "editable" | "renamed_from") {
+        return None;
+    }
+    Some(match setting {
+        Setting::Flag(flag) => (*flag).into(),
+        Setting::Text(text) => text.clone().into(),
+        Setting::Number(number) => (*number).into(),
+        Setting::Value(value) => plain(value),
+        Setting::Choices(choices) => choices
+            .iter()
+            .map(|(value, label)| match label {
+                Some(label) => json!([plain(&value.value), label]),
+                None => plain(&value.value),
+            })
+            .collect(),
+        Setting::Names(names) => names.iter().map(|name| Json::from(name.value.clone())).collect(),
+        Setting::OnDelete(rule) => on_delete(*rule).into(),
+        Setting::Type(bare) => type_option(bare),
+        Setting::Graphql(..) => return None,
+    })
+}
+
+/// An open bound of a range is absent, because TOML has no null.
+fn without_nulls(value: Json) -> Json {
+    match value {
+        Json::Object(entries) => entries.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        other => other,
     }
 }
 
@@ -273,15 +326,19 @@ fn on_delete(rule: OnDelete) -> &'static str {
 }
 
 /// A value of a file as it stands.
-fn plain(value: &Value) -> Json {
+pub(super) fn plain(value: &Value) -> Json {
     match value {
         Value::Boolean(flag) => (*flag).into(),
         Value::Integer(number) => match i64::try_from(*number) {
             Ok(number) => number.into(),
             Err(_) => number.to_string().into(),
         },
-        // Not as a number: decimals would lose digits.
-        Value::Float(text) | Value::Text(text) | Value::Moment(text) => text.clone().into(),
+        // As a number only when it is that exact number: decimals must not lose digits.
+        Value::Float(text) => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() && format!("{number:?}") == *text => number.into(),
+            _ => text.clone().into(),
+        },
+        Value::Text(text) | Value::Moment(text) => text.clone().into(),
         Value::List(items) => items.iter().map(|item| plain(&item.value)).collect(),
         Value::Table(table) => {
             let entries = table.entries.iter().map(|(key, value)| (key.value.clone(), plain(&value.value)));

@@ -21,6 +21,7 @@ mod declare;
 mod declare_field;
 mod definition;
 mod definitions;
+pub mod document;
 mod errors;
 mod expressions;
 mod field_values;
@@ -36,7 +37,7 @@ mod names;
 mod options;
 mod project;
 mod tree;
-mod write_text;
+pub mod write_text;
 
 pub use definition::{
     ConstraintDefinition, FieldDefinition, IndexDefinition, ManagerDefinition, ModelDefinition, Options,
@@ -79,7 +80,7 @@ pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
 
 /// The declarations of all models, in the order of their ids, and the registry that they give.
 fn declared_and_built(files: &[SourceFile]) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
-    let mut problems = Problems::new(files);
+    let mut problems = Problems::new(files, "model files");
     let declared = declare::read_files(files, &mut problems);
     if problems.has_syntax_errors() {
         return Err(problems.into_errors());

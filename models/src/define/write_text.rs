@@ -1,4 +1,5 @@
-//! Definitions as the text of model files, as a person would write it.
+//! Definitions as the text of model files, as a person would write it: whole models, and the inline tables that migration
+//! files have too.
 
 use super::definition::{
     ConstraintDefinition, FieldDefinition, IndexDefinition, ManagerDefinition, ModelDefinition,
@@ -45,7 +46,7 @@ pub fn model_file(model: &ModelDefinition) -> String {
 }
 
 /// What a model says about its table, as keys and values of a model file.
-pub(super) fn model_options(model: &ModelDefinition) -> Vec<(&'static str, String)> {
+pub fn model_options(model: &ModelDefinition) -> Vec<(&'static str, String)> {
     let mut options = Vec::new();
     options.extend(model.table.as_ref().map(|table| ("table", quoted(table))));
     options.extend(model.db_comment.as_ref().map(|comment| ("db_comment", quoted(comment))));
@@ -63,7 +64,7 @@ pub(super) fn model_options(model: &ModelDefinition) -> Vec<(&'static str, Strin
 }
 
 /// The fields of a model less the `id` that it has anyway.
-pub(super) fn written_fields(model: &ModelDefinition) -> impl Iterator<Item = (&String, &FieldDefinition)> {
+pub fn written_fields(model: &ModelDefinition) -> impl Iterator<Item = (&String, &FieldDefinition)> {
     let implicit = FieldDefinition::implicit_id();
     model.fields.iter().filter(move |(name, field)| *name != "id" || **field != implicit)
 }
@@ -75,11 +76,16 @@ fn line(text: &mut String, key: &str, value: &str) {
 /// A field as an inline table: `{ type = "char", max_length = 200 }`.
 pub fn inline_field(field: &FieldDefinition) -> String {
     let mut pairs = vec![("type", quoted(&field.kind))];
-    for spec in FIELD_OPTIONS {
-        pairs.extend(field.options.get(spec.name).map(|value| (spec.name, inline_value(value))));
+    let others = FIELD_OPTIONS.iter().map(|spec| spec.name).filter(|name| !LEADING.contains(name));
+    for name in LEADING.iter().copied().chain(others) {
+        pairs.extend(field.options.get(name).map(|value| (name, inline_value(value))));
     }
     inline(&pairs)
 }
+
+/// What completes the type stands next to it.
+const LEADING: &[&str] =
+    &["to", "on_delete", "through", "expr", "items", "max_length", "max_digits", "decimal_places"];
 
 /// An index as an inline table, its name first.
 pub fn inline_index(name: &str, index: &IndexDefinition) -> String {
@@ -107,7 +113,8 @@ pub fn inline_manager(manager: &ManagerDefinition) -> String {
     inline(&pairs)
 }
 
-fn index_keys(name: &str, index: &IndexDefinition) -> Vec<(&'static str, String)> {
+/// The keys and values of an index.
+pub fn index_keys(name: &str, index: &IndexDefinition) -> Vec<(&'static str, String)> {
     let mut pairs = vec![("name", quoted(name))];
     for (key, names) in
         [("fields", &index.fields), ("expressions", &index.expressions), ("include", &index.include)]
@@ -121,7 +128,8 @@ fn index_keys(name: &str, index: &IndexDefinition) -> Vec<(&'static str, String)
     pairs
 }
 
-fn constraint_keys(name: &str, constraint: &ConstraintDefinition) -> Vec<(&'static str, String)> {
+/// The keys and values of a constraint.
+pub fn constraint_keys(name: &str, constraint: &ConstraintDefinition) -> Vec<(&'static str, String)> {
     let mut pairs = vec![("name", quoted(name))];
     match constraint {
         ConstraintDefinition::Unique { fields, condition } => {
@@ -133,7 +141,8 @@ fn constraint_keys(name: &str, constraint: &ConstraintDefinition) -> Vec<(&'stat
     pairs
 }
 
-fn inline(pairs: &[(&str, String)]) -> String {
+/// Keys and values as an inline table.
+pub fn inline(pairs: &[(&str, String)]) -> String {
     if pairs.is_empty() {
         return "{}".to_owned();
     }
@@ -141,7 +150,8 @@ fn inline(pairs: &[(&str, String)]) -> String {
     format!("{{ {} }}", pairs.join(", "))
 }
 
-fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+/// Texts as a list.
+pub fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
     let names: Vec<_> = names.into_iter().map(|name| quoted(name.as_ref())).collect();
     format!("[{}]", names.join(", "))
 }
@@ -172,13 +182,14 @@ pub fn inline_value(value: &Json) -> String {
     }
 }
 
-fn key(name: &str) -> String {
+/// A key, in quotes when it needs them.
+pub fn key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     if is_bare { name.to_owned() } else { quoted(name) }
 }
 
 /// A text in the quotes that need fewer escapes.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = !text.chars().any(char::is_control);
     if plain && text.contains(['"', '\\']) && !text.contains('\'') {
         return format!("'{text}'");
