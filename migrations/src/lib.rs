@@ -7,6 +7,7 @@
 //! | inspect | a database → its [`FoundTable`]s | `inspect` |
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
 //! | edit | [`Table`]s before and after → steps → statements | [`editor`] |
+//! | execute | [`History`] + a database → scripts → a migrated database | [`executor`] |
 //! | migrate | all of them, in one transaction | [`migrate`] |
 //! | read | migration files → [`MigrationFile`]s → [`History`] | [`read`], [`History`] |
 //! | state | model files, or [`Operation`]s one after the other → [`ProjectState`] | [`ProjectState`] |
@@ -16,6 +17,7 @@
 mod compare;
 mod describe;
 pub mod editor;
+pub mod executor;
 mod file;
 mod history;
 mod inspect;

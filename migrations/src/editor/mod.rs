@@ -21,7 +21,7 @@ mod translate;
 pub use convert::Unconvertible;
 pub use risk::{Risk, RiskKind, When, risks};
 pub use statements::render;
-pub(crate) use statements::rebuild_statements;
+pub(crate) use statements::{not_null_name, settle};
 pub use steps::{Clause, ClauseKind, Conversion, How, Rebuild, Step};
 
 use crate::Renames;

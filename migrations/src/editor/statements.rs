@@ -111,7 +111,7 @@ fn alter_column(table: &str, column: &str, change: &str) -> String {
 }
 
 /// The name of the check that stands in for NOT NULL for a while.
-pub(super) fn not_null_name(table: &str, column: &str) -> String {
+pub(crate) fn not_null_name(table: &str, column: &str) -> String {
     derived_name(&[table, column, "nuages_not_null"])
 }
 
@@ -189,7 +189,7 @@ fn bare_table(name: &str) -> Table {
 
 /// SQLite's documented way: a new table, the rows, the old one away, the new one under its name. Runs with foreign keys off, in a
 /// transaction.
-pub(crate) fn rebuild_statements(rebuild: &Rebuild) -> Vec<String> {
+fn rebuild_statements(rebuild: &Rebuild) -> Vec<String> {
     let (before, after) = (&rebuild.before, &rebuild.after);
     let new = format!("nuages_new_{}", after.name);
     let (quoted, old) = (quoted_identifier(&new), quoted_identifier(&after.name));

@@ -20,6 +20,7 @@ mod reverse;
 pub use apply::OperationError;
 pub use names::{Names, Renames};
 pub use reverse::Irreversible;
+pub(crate) use reverse::reverse_all;
 
 use crate::state::{ModelName, ProjectState};
 use indexmap::IndexMap;
