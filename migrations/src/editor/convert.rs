@@ -255,7 +255,7 @@ fn sqlite(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, ()>
         }
         (L::Boolean, L::Text) => all_fit(format!("CASE {c} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END")),
         (L::Int16 | L::Int32 | L::Int64, L::Text) => all_fit(format!("CAST({c} AS TEXT)")),
-        (L::Float, L::Text) => all_fit(format!("nuages_cast_text({c})")),
+        (L::Float, L::Text) => all_fit(format!("nuages_float_text({c})")),
         (L::Uuid, L::Text) => all_fit(format!("nuages_uuid_text({c})")),
         (L::Date | L::Time | L::DateTime | L::Json | L::IpAddress, L::Text) => as_it_is(),
         (L::Text, b) if is_integer(b) => {

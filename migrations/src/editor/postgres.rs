@@ -365,7 +365,8 @@ impl<'a> Editor<'a> {
         if counts(old) && !counts(new) {
             steps.push(Step::SetIdentity { table: table.clone(), column: column.clone(), counts: false });
         }
-        if matches!(old.generated, Generated::Stored(_)) {
+        let computed = |column: &Column| matches!(column.generated, Generated::Stored(_));
+        if computed(old) && !computed(new) {
             steps.push(Step::DropExpression { table: table.clone(), column: column.clone() });
         }
         let default = |column: &Column| match &column.generated {

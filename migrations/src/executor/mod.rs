@@ -137,7 +137,7 @@ pub async fn apply(
     database: &Database,
     history: &History,
     options: &MigrateOptions,
-    report: &mut (dyn FnMut(Event<'_>) + Send),
+    report: &mut (dyn FnMut(Event<'_>) + Send + Sync),
 ) -> Result<ApplyReport, ExecuteError> {
     let lone = lock(database, report).await?;
     database.execute_all(&[ledger::create(database.dialect())]).await?;
@@ -193,7 +193,7 @@ fn written_down(script: &Script, dialect: Dialect) -> String {
 /// beside others would wait for. SQLite's transactions are locks themselves.
 async fn lock(
     database: &Database,
-    report: &mut (dyn FnMut(Event<'_>) + Send),
+    report: &mut (dyn FnMut(Event<'_>) + Send + Sync),
 ) -> Result<Option<Lone>, ExecuteError> {
     let Some(lone) = database.lone().await? else { return Ok(None) };
     let sql = format!("SELECT pg_try_advisory_lock({LOCK})");

@@ -41,7 +41,7 @@ pub(super) struct Runner<'a> {
     pub(super) options: &'a MigrateOptions,
     /// The connection that holds the lock (PostgreSQL).
     pub(super) lone: Option<Lone>,
-    pub(super) report: &'a mut (dyn FnMut(Event<'_>) + Send),
+    pub(super) report: &'a mut (dyn FnMut(Event<'_>) + Send + Sync),
     /// Statements that were run, for tests that stop.
     pub(super) statements: usize,
 }
