@@ -233,6 +233,56 @@ impl History {
         state.canonical().map_err(|errors| HistoryError::State { migration: leaf.to_owned(), errors })
     }
 
+    /// The names of a migration and of all that must be applied before it, as its files say: where those that are replaced
+    /// are there, they and not their replacement.
+    pub(crate) fn ancestors<'h>(&'h self, name: &'h str) -> BTreeSet<&'h str> {
+        let mut found = BTreeSet::from([name]);
+        let mut open = vec![name];
+        while let Some(migration) = open.pop().and_then(|name| self.get(name)) {
+            let dependencies = migration.dependencies.iter().map(|dependency| self.standing_for(dependency));
+            open.extend(dependencies.filter(|dependency| found.insert(dependency)));
+        }
+        found
+    }
+
+    /// The name of the migration that a name stands for: its own, or when its file is gone that of its replacement.
+    fn standing_for<'h>(&'h self, name: &'h str) -> &'h str {
+        let replacement =
+            || self.migrations.iter().find(|migration| migration.replaces.iter().any(|it| it == name));
+        match self.get(name).or_else(replacement) {
+            Some(migration) => &migration.name,
+            None => name,
+        }
+    }
+
+    /// The state after some migrations, in the order of their names in the list.
+    pub(crate) fn state_of(
+        &self,
+        names: &[&str],
+        mut state: ProjectState,
+    ) -> Result<ProjectState, HistoryError> {
+        for migration in names.iter().filter_map(|name| self.get(name)) {
+            migration.apply(&mut state)?;
+        }
+        Ok(state)
+    }
+
+    /// These names in the order in which the migrations are applied, one after the other.
+    pub(crate) fn in_order<'h>(&self, names: &BTreeSet<&'h str>) -> Vec<&'h str> {
+        let mut left: Vec<&str> = names.iter().copied().collect();
+        let mut order: Vec<&str> = Vec::new();
+        while !left.is_empty() {
+            let waits = |name: &str| {
+                let needed =
+                    self.get(name).map(|migration| migration.dependencies.as_slice()).unwrap_or_default();
+                needed.iter().any(|other| left.contains(&self.standing_for(other)))
+            };
+            let next = left.iter().position(|name| !waits(name)).unwrap_or(0);
+            order.push(left.remove(next));
+        }
+        order
+    }
+
     /// The number of the next migration.
     pub fn next_number(&self) -> u32 {
         self.migrations.iter().filter_map(MigrationFile::number).max().unwrap_or(0).saturating_add(1)

@@ -96,7 +96,11 @@ impl ProjectState {
             file.push_str(&text);
             file.push('\n');
         }
-        let file = |(app, text): (&str, String)| SourceFile { path: format!("{app}.toml"), text };
+        let file = |(app, text): (&str, String)| {
+            // A file of this name is called after its folder.
+            let folder = if app == "models" { "models/" } else { "" };
+            SourceFile { path: format!("{folder}{app}.toml"), text }
+        };
         apps.into_iter().map(file).collect()
     }
 

@@ -28,7 +28,10 @@ pub fn read(files: &[SourceFile]) -> Result<Vec<MigrationFile>, DefineErrors> {
         let start = Place { file: position, start: 0, end: 0 };
         let mut reader = Reader { problems: &mut problems };
         let name = reader.name(&file.path, start);
-        let previous = migrations.last().map(|migration| migration.name.clone());
+        // A replacement stands among those that it replaces, and none of them comes after it.
+        let own = |migration: &&MigrationFile| migration.replaces.is_empty();
+        let previous = migrations.iter().rev().find(own).or(migrations.last());
+        let previous = previous.map(|migration| migration.name.clone());
         migrations.push(reader.file(name, &tree, previous));
     }
     problems.finish(migrations)

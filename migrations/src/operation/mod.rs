@@ -10,15 +10,19 @@
 //! | the operations that undo it | `reverse` |
 //! | what has another name afterwards | `names` |
 //! | one sentence for people | `describe` |
+//! | two operations as one or none | `reduce` |
 
 mod apply;
 mod describe;
 mod names;
-mod references;
+mod reduce;
+pub(crate) mod references;
 mod reverse;
 
 pub use apply::OperationError;
 pub use names::{Names, Renames};
+pub use reduce::optimize;
+
 pub use reverse::Irreversible;
 pub(crate) use reverse::reverse_all;
 

@@ -1,7 +1,7 @@
 //! Model files as states.
 
-use nuages_migrations::{Operation, ProjectState};
-use nuages_models::define::SourceFile;
+use nuages_migrations::{Fill, FillReason, ModelName, Operation, ProjectState, Questioner, Verdict};
+use nuages_models::define::{FieldDefinition, SourceFile};
 
 /// The state of one file, `blog.toml`.
 pub(crate) fn state(text: &str) -> ProjectState {
@@ -32,4 +32,65 @@ pub(crate) fn after(before: &ProjectState, operations: &[Operation]) -> ProjectS
         }
     }
     state
+}
+
+/// Answers that were given beforehand: pairs of `blog.Post` or `blog.Post.title`, before and after. What is not among them is
+/// no rename, and rows are filled with 1.
+#[derive(Default)]
+pub(crate) struct Answers<'a> {
+    pub renames: &'a [(&'a str, &'a str)],
+    /// Nobody answers.
+    pub silent: bool,
+    /// What rows were asked for.
+    pub filled: Vec<String>,
+}
+
+impl Answers<'_> {
+    fn verdict(&self, from: &str, to: &str) -> Verdict {
+        match self.renames.contains(&(from, to)) {
+            _ if self.silent => Verdict::Undecided,
+            true => Verdict::Yes,
+            false => Verdict::No,
+        }
+    }
+}
+
+impl Questioner for Answers<'_> {
+    fn renamed_model(&mut self, from: &ModelName, to: &ModelName) -> Verdict {
+        self.verdict(&from.to_string(), &to.to_string())
+    }
+
+    fn renamed_field(&mut self, model: &ModelName, from: &str, to: &str) -> Verdict {
+        self.verdict(&format!("{model}.{from}"), &format!("{model}.{to}"))
+    }
+
+    fn fill(
+        &mut self,
+        model: &ModelName,
+        name: &str,
+        _: &FieldDefinition,
+        _: FillReason,
+    ) -> Option<Option<Fill>> {
+        self.filled.push(format!("{model}.{name}"));
+        (!self.silent).then(|| Some(Fill::Value(1.into())))
+    }
+}
+
+/// Undoes the operations and compares with the state that they began at.
+pub(crate) fn assert_reversible(before: &ProjectState, operations: &[Operation]) {
+    let mut state = before.clone();
+    let mut back = Vec::new();
+    for operation in operations {
+        back.push(operation.reverse(&state).unwrap());
+        operation.apply(&mut state).unwrap();
+    }
+    for operation in back.into_iter().rev().flatten() {
+        if let Err(error) = operation.apply(&mut state) {
+            panic!("{error}\nback from {operations:#?}");
+        }
+        if let Err(errors) = state.registry() {
+            panic!("back by {}:\n{}", operation.describe(), errors.render(false));
+        }
+    }
+    assert_eq!(state, *before);
 }

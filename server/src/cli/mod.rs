@@ -1,7 +1,12 @@
 //! The command line.
 
 mod init;
+mod makemigrations;
+mod migration_files;
+mod optimizemigration;
+mod questions;
 mod run;
+mod squashmigrations;
 
 use crate::config::Overrides;
 use clap::{Args, Parser, Subcommand};
@@ -78,6 +83,12 @@ enum Command {
         #[command(flatten)]
         database: DatabaseFlag,
     },
+    /// Write the migration that leads to the models
+    Makemigrations(makemigrations::Arguments),
+    /// Write one migration that replaces several
+    Squashmigrations(squashmigrations::Arguments),
+    /// Merge the operations of a migration that is not applied yet
+    Optimizemigration(optimizemigration::Arguments),
     /// Load rows from a file of JSON lines, all or none
     Loaddata {
         /// Folder of the project (the current one when left out), and the file (`.gz` is unpacked) or `-`

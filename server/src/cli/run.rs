@@ -1,12 +1,13 @@
 //! What each command does.
 
-use super::Command;
-use super::init;
+use super::migration_files::MigrationFailure;
+use super::{Command, init, makemigrations, optimizemigration, squashmigrations};
 use crate::config::Overrides;
 use crate::data::{self, DataError};
 use crate::project::{Project, ProjectError, Tables};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
+use nuages_migrations::HistoryError;
 use nuages_models::objects::Orm;
 use nuages_models::registry::Keyring;
 use nuages_schema::Request;
@@ -24,6 +25,8 @@ pub(super) enum Failure {
     Serve(#[from] ServeError),
     #[error(transparent)]
     Init(#[from] init::InitError),
+    #[error(transparent)]
+    Migration(#[from] MigrationFailure),
     #[error("{0}")]
     Argument(String),
     #[error("{file}: {source}")]
@@ -42,7 +45,10 @@ pub(super) fn complain(failure: &Failure) {
     let text = match failure {
         // `nuages schema | head`: the reader has enough.
         Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
-        Failure::Project(error) | Failure::Serve(ServeError::Project(error)) => error.render(color),
+        Failure::Project(error)
+        | Failure::Serve(ServeError::Project(error))
+        | Failure::Migration(MigrationFailure::Project(error)) => error.render(color),
+        Failure::Migration(MigrationFailure::History(HistoryError::Files(errors))) => errors.render(color),
         other => format!("error: {other}\n"),
     };
     // Nobody is left to tell when even that stream is closed.
@@ -89,6 +95,20 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Dumpdata { project, models, output, database } => {
             block_on(dump_data(project, models, output, database.overrides()))
+        }
+        Command::Makemigrations(arguments) => {
+            let (shown, code) = makemigrations::run(&arguments)?;
+            print(&shown)?;
+            Ok(code)
+        }
+        Command::Squashmigrations(arguments) => {
+            print(&squashmigrations::run(&arguments)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Optimizemigration(arguments) => {
+            let (shown, code) = optimizemigration::run(&arguments)?;
+            print(&shown)?;
+            Ok(code)
         }
         Command::Migrate { project, database } => block_on(migrate(project.project, database.overrides())),
     }
