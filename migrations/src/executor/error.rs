@@ -79,7 +79,7 @@ pub enum ExecuteError {
     /// `--strict`, and something would lock or lose.
     #[error("nothing was done, because of --strict:\n{}", lines(.0))]
     Strict(Vec<FoundRisk>),
-    /// `--fake-initial`, and the tables that are there are others.
+    /// The tables that a migration makes are there already, and are others.
     #[error(
         "{migration} cannot be taken as applied: the tables that are there differ from those that it makes. Change the tables or \
          the migration:\n{}",

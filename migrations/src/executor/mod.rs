@@ -56,7 +56,8 @@ pub struct MigrateOptions {
     pub target: Target,
     /// Write down that they are applied, or not, and do nothing else.
     pub fake: bool,
-    /// Where the tables that a first migration makes are there already, and the same, write down that it is applied.
+    /// Where the tables that a migration makes are there already, and the same, write down that it is applied. A database that
+    /// knows no migrations yet is taken over so in any case.
     pub fake_initial: bool,
     /// Refuse what locks or loses.
     pub strict: bool,
@@ -163,7 +164,9 @@ pub async fn apply(
     for (script, replaces) in route.scripts.iter().zip(&route.replaces) {
         (runner.report)(Event::Begins { migration: &script.name, direction: script.direction });
         let mut script = script.clone();
-        let faked = options.fake || (options.fake_initial && is_there(database, &script, &entries).await?);
+        // On a database without a ledger a first migration whose tables are there already could only fail.
+        let may_be_there = options.fake_initial || entries.is_empty();
+        let faked = options.fake || (may_be_there && is_there(database, &script, &entries).await?);
         let outcome = if faked {
             database.execute_all(&[written_down(&script, database.dialect())]).await?;
             done.faked.push(script.name.clone());
