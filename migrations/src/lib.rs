@@ -6,6 +6,8 @@
 //! | render | [`Table`]s → statements | [`render`] |
 //! | inspect | a database → its [`FoundTable`]s | `inspect` |
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
+//! | edit | [`Table`]s before and after → steps → statements | [`editor`] |
+//! | execute | [`History`] + a database → scripts → a migrated database | [`executor`] |
 //! | migrate | all of them, in one transaction | [`migrate`] |
 //! | read | migration files → [`MigrationFile`]s → [`History`] | [`read`], [`History`] |
 //! | detect | two [`ProjectState`]s → [`Operation`]s | [`detect()`] |
@@ -16,6 +18,8 @@
 mod compare;
 mod describe;
 mod detect;
+pub mod editor;
+pub mod executor;
 mod file;
 mod history;
 mod inspect;

@@ -1,11 +1,13 @@
 //! PostgreSQL: a pool, and one connection per request on which statements may be pipelined.
 
 mod address;
+mod lone;
 
 use super::{
     BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation, Param,
 };
 use address::{Address, Tls};
+pub use lone::Lone;
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::future::BoxFuture;

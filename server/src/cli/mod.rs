@@ -1,6 +1,7 @@
 //! The command line.
 
 mod init;
+mod migrate;
 mod makemigrations;
 mod migration_files;
 mod optimizemigration;
@@ -72,17 +73,17 @@ enum Command {
         /// Show the SQL in the answer's extensions
         #[arg(long)]
         debug: bool,
-        /// Create missing tables first
+        /// Apply migrations first; without any, create missing tables
         #[arg(long)]
         migrate: bool,
     },
-    /// Create the tables of the models where they are missing
-    Migrate {
-        #[command(flatten)]
-        project: ProjectArgument,
-        #[command(flatten)]
-        database: DatabaseFlag,
-    },
+    /// Apply the project's migrations, or undo them. Without a folder `migrations`: create the tables of the models where they are
+    /// missing
+    Migrate(migrate::Arguments),
+    /// List the migrations and which of them the database has
+    Showmigrations(migrate::ShowArguments),
+    /// Print the statements of a migration
+    Sqlmigrate(migrate::SqlArguments),
     /// Write the migration that leads to the models
     Makemigrations(makemigrations::Arguments),
     /// Write one migration that replaces several
@@ -96,7 +97,7 @@ enum Command {
         arguments: Vec<String>,
         #[command(flatten)]
         database: DatabaseFlag,
-        /// Create missing tables first
+        /// Apply migrations first; without any, create missing tables
         #[arg(long)]
         migrate: bool,
     },
@@ -155,7 +156,7 @@ struct ServeFlags {
     /// Reload changed models, show SQL in answers, allow browsers from localhost
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     debug: Option<bool>,
-    /// Create missing tables first
+    /// Apply migrations first; without any, create missing tables
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     migrate: Option<bool>,
 }

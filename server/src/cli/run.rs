@@ -1,10 +1,10 @@
 //! What each command does.
 
 use super::migration_files::MigrationFailure;
-use super::{Command, init, makemigrations, optimizemigration, squashmigrations};
+use super::{Command, init, makemigrations, migrate, optimizemigration, squashmigrations};
 use crate::config::Overrides;
 use crate::data::{self, DataError};
-use crate::project::{Project, ProjectError, Tables};
+use crate::project::{Project, ProjectError};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
 use nuages_migrations::HistoryError;
@@ -110,7 +110,9 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
             print(&shown)?;
             Ok(code)
         }
-        Command::Migrate { project, database } => block_on(migrate(project.project, database.overrides())),
+        Command::Migrate(arguments) => block_on(migrate::migrate(arguments)),
+        Command::Showmigrations(arguments) => block_on(migrate::show(arguments)),
+        Command::Sqlmigrate(arguments) => migrate::sql(arguments),
     }
 }
 
@@ -120,7 +122,7 @@ fn block_on(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<
 }
 
 /// Opens a project and starts the log with its settings.
-fn open(root: &Path, overrides: &Overrides) -> Result<Project, Failure> {
+pub(super) fn open(root: &Path, overrides: &Overrides) -> Result<Project, Failure> {
     let project = Project::open(root, overrides)?;
     telemetry::start(project.config()).map_err(Failure::Argument)?;
     for warning in project.warnings() {
@@ -269,18 +271,6 @@ async fn query(
     Ok(if answer.get("errors").is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn migrate(root: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
-    let project = open(&root, &overrides)?;
-    let registry = project.registry()?;
-    let database = project.connect().await?;
-    let shown = project.config().database_without_password();
-    match project.migrate(&registry, &database).await? {
-        Tables::Created => print(&format!("Created the tables in {shown}\n"))?,
-        Tables::Unchanged => print(&format!("Nothing to do: {shown} has the tables of the models\n"))?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Splits `[PROJECT] LAST`, as `query` takes it.
 fn project_and_last(mut arguments: Vec<String>) -> Result<(PathBuf, String), Failure> {
     let last = arguments.pop().ok_or_else(|| Failure::Argument("the document is missing".to_owned()))?;
@@ -299,7 +289,8 @@ fn read_answer(body: &[u8]) -> Result<Value, Failure> {
         .map_err(|error| Failure::Argument(format!("the answer is not JSON: {error}")))
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+/// Writes to the standard output.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(Failure::Output)
 }

@@ -184,13 +184,27 @@ impl Sqlite {
 
     /// Begins a transaction that takes its work step by step, on a thread of its own.
     pub(super) async fn begin(&self) -> Result<SqliteTransaction, DatabaseError> {
+        self.begin_with("BEGIN IMMEDIATE", "").await
+    }
+
+    /// The same without the enforcement of foreign keys, which can be switched outside of transactions only.
+    pub(super) async fn begin_schema_change(&self) -> Result<SqliteTransaction, DatabaseError> {
+        let ended = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF";
+        self.begin_with("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", ended).await
+    }
+
+    async fn begin_with(
+        &self,
+        begin: &'static str,
+        ended: &'static str,
+    ) -> Result<SqliteTransaction, DatabaseError> {
         let (mut connection, permit) = acquire(&self.writer).await?;
         let interrupt = Interrupt(Arc::new(Mutex::new(Some(connection.get_interrupt_handle()))));
         let pool = Arc::clone(&self.writer);
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         let (answer, begun) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
-            let result = connection.execute_batch("BEGIN IMMEDIATE");
+            let result = connection.execute_batch(begin);
             let works = result.is_ok();
             let _ = answer.send(result);
             while let Some(job) = queue.blocking_recv() {
@@ -201,6 +215,8 @@ impl Sqlite {
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");
             }
+            // Settings of a connection without a transaction cannot fail.
+            let _ = connection.execute_batch(ended);
             pool.free.lock().push(connection);
             drop(permit);
         });
