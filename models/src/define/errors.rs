@@ -254,6 +254,8 @@ impl Problem {
 pub struct Problems {
     what: &'static str,
     sources: Vec<NamedSource<Arc<str>>>,
+    /// Where the lines of each source end: each field asks for its line.
+    breaks: Vec<Vec<usize>>,
     errors: Vec<DefineError>,
     // A member that several models inherit is wrong once, not once for each model.
     seen: HashSet<(Code, Place, String)>,
@@ -264,7 +266,9 @@ impl Problems {
     pub fn new(files: &[SourceFile], what: &'static str) -> Self {
         let sources =
             files.iter().map(|file| NamedSource::new(&file.path, Arc::from(file.text.as_str()))).collect();
-        Self { sources, what, errors: Vec::new(), seen: HashSet::new() }
+        let breaks = |file: &SourceFile| file.text.match_indices('\n').map(|(at, _)| at).collect();
+        let breaks = files.iter().map(breaks).collect();
+        Self { sources, breaks, what, errors: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds one.
@@ -303,10 +307,8 @@ impl Problems {
 
     /// The line of a place, from 1.
     pub(super) fn line(&self, at: Place) -> u32 {
-        let text = self.sources.get(at.file).map(|source| source.inner().as_bytes()).unwrap_or_default();
-        let before = text.get(..at.start).unwrap_or(text);
-        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
-        u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
+        let breaks = self.breaks.get(at.file).map(Vec::as_slice).unwrap_or_default();
+        u32::try_from(breaks.partition_point(|end| *end < at.start)).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// Whether a file could not be parsed.
