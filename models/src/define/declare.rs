@@ -9,7 +9,7 @@ use super::options::{
 };
 use super::project::SourceFile;
 use super::tree::{At, Place, Table, Value, parse};
-use crate::registry::GraphqlModel;
+use crate::registry::{FieldTypes, GraphqlModel};
 use std::collections::HashSet;
 
 /// A model as its file declares it.
@@ -117,7 +117,11 @@ pub(super) enum ConstraintRule {
 }
 
 /// Reads every file.
-pub(super) fn read_files(files: &[SourceFile], problems: &mut Problems) -> Vec<ModelDeclaration> {
+pub(super) fn read_files(
+    files: &[SourceFile],
+    types: &FieldTypes,
+    problems: &mut Problems,
+) -> Vec<ModelDeclaration> {
     let mut models = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let app = file.app();
@@ -129,7 +133,7 @@ pub(super) fn read_files(files: &[SourceFile], problems: &mut Problems) -> Vec<M
         for (key, value) in &tree.entries {
             names::check_model_name(key, problems);
             match &value.value {
-                Value::Table(table) => models.push(read_model(key, &app, table, problems)),
+                Value::Table(table) => models.push(read_model(key, &app, table, types, problems)),
                 other => problems.add(
                     Problem::new(
                         Code::WrongType,
@@ -144,7 +148,13 @@ pub(super) fn read_files(files: &[SourceFile], problems: &mut Problems) -> Vec<M
     models
 }
 
-fn read_model(name: &At<String>, app: &str, table: &Table, problems: &mut Problems) -> ModelDeclaration {
+fn read_model(
+    name: &At<String>,
+    app: &str,
+    table: &Table,
+    types: &FieldTypes,
+    problems: &mut Problems,
+) -> ModelDeclaration {
     let mut model = ModelDeclaration::new(name.clone(), app.to_owned());
     let what = format!("a model (`{}`)", name.value);
     for (spec, key, value) in read_keys(table, MODEL_KEYS, &what, problems) {
@@ -164,7 +174,7 @@ fn read_model(name: &At<String>, app: &str, table: &Table, problems: &mut Proble
             "unique_together" => model.unique_together = name_groups(key, value, problems),
             "graphql" => model.graphql = graphql_model(key, value, problems),
             "fields" => read_members(key, value, problems, |member, value, problems| {
-                match read_field(member, value, problems) {
+                match read_field(member, value, types, problems) {
                     Some(field) => model.fields.push(field),
                     None => {
                         model.broken.insert(member.value.clone());

@@ -43,6 +43,7 @@ pub use options::{FIELD_OPTIONS, OptionSpec, Shape};
 pub use project::{ProjectError, SourceFile, read_project};
 
 use crate::Registry;
+use crate::registry::FieldTypes;
 use errors::Problems;
 
 /// Turns model files into a [`Registry`].
@@ -62,8 +63,16 @@ use errors::Problems;
 /// assert_eq!(registry.models()[0].table, "blog_tag");
 /// ```
 pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
+    define_with(files, FieldTypes::NONE)
+}
+
+/// [`define`] with field types of an embedder's own.
+///
+/// # Errors
+/// As [`define`]; what a type refuses in a default, a limit or a choice is among them.
+pub fn define_with(files: &[SourceFile], types: &FieldTypes) -> Result<Registry, DefineErrors> {
     let mut problems = Problems::new(files);
-    let declared = declare::read_files(files, &mut problems);
+    let declared = declare::read_files(files, types, &mut problems);
     if problems.has_syntax_errors() {
         return Err(problems.into_errors());
     }

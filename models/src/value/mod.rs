@@ -29,6 +29,7 @@ pub use decimal::{Decimal, Rounding};
 pub use duration::parse_duration;
 pub use error::ValueError;
 pub use json::{canonical_json, write_jsonb_compact};
+pub(crate) use parse::fits_type;
 pub use parse::{from_json, parse_text};
 pub use postgres_text::pg_text;
 pub(crate) use range::{bound_type, range_of};

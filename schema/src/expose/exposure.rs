@@ -9,7 +9,7 @@ use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 use indexmap::IndexMap;
-use nuages_models::registry::{FieldId, LogicalType, ModelId, RangeBound, RelationId};
+use nuages_models::registry::{Comparison, FieldId, LogicalType, ModelId, RangeBound, RelationId};
 use std::collections::HashMap;
 
 /// Settings of the expose stage.
@@ -351,6 +351,8 @@ pub enum Scalar {
     Secret,
     /// `{"lower": …, "upper": …, "bounds": "[)"}` or `{"empty": true}`.
     Range(RangeBound),
+    /// The scalar of a field type of an embedder's own, by its name.
+    Custom(&'static str, Comparison),
 }
 
 /// What an input object type is.

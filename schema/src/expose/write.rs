@@ -1,7 +1,7 @@
 //! Second step of the expose stage: makes the schema of what was drafted, and only the shared types that it uses.
 
 use super::assembly::{Arguments, Assembly, Kind};
-use super::draft::{Draft, filter_kind, is_to_one_nullable};
+use super::draft::{Draft, custom_scalars, filter_kind, is_to_one_nullable};
 use super::exposure::{
     Direction, EnumUse, ExposeOptions, ExposedAnnotation, ExposedModel, FilterMember, InputUse, KeyMember,
     KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
@@ -268,7 +268,7 @@ impl<'a> Writer<'a> {
                 FilterMember::Column(id, kind) => {
                     self.filters.insert(kind);
                     let type_text = match (exposed.column(id).map(|column| &column.leaf), kind.names()) {
-                        (_, Some((input, _))) => input.to_owned(),
+                        (_, Some((input, _))) => input.into_owned(),
                         (Some(Leaf::Enum(type_name)), None) => format!("{type_name}Filter"),
                         _ => continue,
                     };
@@ -279,7 +279,7 @@ impl<'a> Writer<'a> {
                     self.filters.insert(kind);
                     if annotation.arguments.is_empty() {
                         if let Some((input, _)) = kind.names() {
-                            self.schema.member(None, name, input);
+                            self.schema.member(None, name, &input);
                         }
                     } else {
                         let stem = names.of_aggregates(&pascal_case(&annotation.graphql_name));
@@ -487,7 +487,12 @@ impl<'a> Writer<'a> {
         self.close_filters();
         for kind in self.filters.clone() {
             if let Some((input, operand)) = kind.names() {
-                self.scalar_filter(kind, input, operand);
+                self.scalar_filter(kind, &input, operand);
+            }
+        }
+        for (name, (custom, _)) in custom_scalars(self.registry) {
+            if self.scalars.contains(name) {
+                self.schema.scalar(custom.doc(), name, None);
             }
         }
         for (name, specified_by, doc) in SCALARS {
@@ -535,7 +540,7 @@ impl<'a> Writer<'a> {
                 Operand::Text => "String".to_owned(),
                 Operand::Texts { required } => format!("[String!]{}", if required { "!" } else { "" }),
                 Operand::Filter(nested) => {
-                    nested.names().map_or_else(String::new, |(name, _)| name.to_owned())
+                    nested.names().map_or_else(String::new, |(name, _)| name.into_owned())
                 }
                 Operand::Filters(nested) => {
                     nested.names().map_or_else(String::new, |(name, _)| format!("[{name}!]"))
@@ -644,7 +649,7 @@ impl<'a> Writer<'a> {
         match leaf {
             Leaf::Scalar(scalar) => {
                 let name = scalar_name(*scalar);
-                self.use_scalar(name);
+                self.scalars.insert(name);
                 name.to_owned()
             }
             Leaf::Enum(name) => name.clone(),

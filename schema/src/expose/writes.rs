@@ -4,7 +4,7 @@ use super::exposure::{ExposedModel, Leaf, ObjectField, Scalar};
 use indexmap::IndexMap;
 use nuages_models::Registry;
 use nuages_models::registry::{
-    AutoNow, Field, FieldId, LogicalType, Model, ModelId, Relation, RelationId, RelationKind,
+    AutoNow, Comparison, Field, FieldId, LogicalType, Model, ModelId, Relation, RelationId, RelationKind,
 };
 
 /// A field of `Mutation`.
@@ -126,8 +126,7 @@ pub(super) fn writes_of(
                     writes.create.insert(name.clone(), WriteMember::Column(*id));
                     if !field.primary_key {
                         writes.set.insert(name.clone(), WriteMember::Column(*id));
-                        // What the database computes it cannot encrypt.
-                        if expressions && column.leaf != Leaf::Scalar(Scalar::Secret) {
+                        if expressions && is_computed(&column.leaf) {
                             writes.calc.insert(name.clone(), *id);
                         }
                     }
@@ -173,7 +172,15 @@ fn is_linked_by_clients(registry: &Registry, model: &Model, relation: &Relation)
 
 /// Whether a value can be expected: the same value is the same text.
 fn is_comparable(leaf: &Leaf) -> bool {
-    !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Range(_) | Scalar::Secret))
+    match leaf {
+        Leaf::Scalar(Scalar::Custom(_, comparison)) => *comparison >= Comparison::Equality,
+        _ => !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Range(_) | Scalar::Secret)),
+    }
+}
+
+/// Whether the database can compute a value: it can neither encrypt it nor make what a type of an embedder's own stores.
+fn is_computed(leaf: &Leaf) -> bool {
+    !matches!(leaf, Leaf::Scalar(Scalar::Secret | Scalar::Custom(..)))
 }
 
 /// The types of a model's writes and of its place along relations, beside those that every written model has.
