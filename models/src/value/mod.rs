@@ -11,6 +11,7 @@ mod decimal;
 mod duration;
 mod error;
 pub mod json;
+pub mod json_change;
 mod parse;
 pub mod postgres;
 mod postgres_text;

@@ -376,6 +376,8 @@ pub enum InputUse {
     Expression,
     /// Arguments of a computed field, tests of it, orders by it.
     Annotation(ModelId),
+    /// What changes of a JSON document.
+    JsonCalc,
     /// What is written: rows, changes of them, what happens along relations.
     Write(ModelId),
     /// The members of a key of several columns: GraphQL name to field, all required.

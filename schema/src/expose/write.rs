@@ -36,6 +36,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         units: BTreeSet::new(),
         scalars: BTreeSet::new(),
         filters: BTreeSet::new(),
+        uses_json_calc: false,
         lists: HashMap::new(),
         pages: HashMap::new(),
     };
@@ -53,6 +54,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         writer.annotations(names, exposed);
         writer.write_inputs(names, exposed);
     }
+    writer.json_calc();
     writer.choices();
     writer.shared();
     (writer.schema, writer.uses)
@@ -70,6 +72,8 @@ pub(super) struct Writer<'a> {
     scalars: BTreeSet<&'static str>,
     /// Filter inputs used so far; those that they use are added when they are written.
     pub(super) filters: BTreeSet<FilterKind>,
+    /// Whether a model has a document that changes in part.
+    pub(super) uses_json_calc: bool,
     /// The arguments of lists of a model.
     lists: HashMap<ModelId, Arguments>,
     /// The arguments of connections of a model.

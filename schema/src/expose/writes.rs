@@ -42,7 +42,7 @@ pub struct ExposedWrites {
     pub create: IndexMap<String, WriteMember>,
     /// Members of `PostSet`; empty when nothing of a row can be changed.
     pub set: IndexMap<String, WriteMember>,
-    /// Members of `PostCalc`; empty when clients may not write expressions.
+    /// Members of `PostCalc`; documents alone when clients may not write expressions.
     pub calc: IndexMap<String, FieldId>,
     /// Members of `PostExpect`.
     pub expect: IndexMap<String, FieldId>,
@@ -126,7 +126,9 @@ pub(super) fn writes_of(
                     writes.create.insert(name.clone(), WriteMember::Column(*id));
                     if !field.primary_key {
                         writes.set.insert(name.clone(), WriteMember::Column(*id));
-                        if expressions && is_computed(&column.leaf) {
+                        if column.leaf == Leaf::Scalar(Scalar::Json)
+                            || expressions && is_computed(&column.leaf)
+                        {
                             writes.calc.insert(name.clone(), *id);
                         }
                     }
