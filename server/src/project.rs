@@ -10,7 +10,7 @@ use nuages_migrations::{History, HistoryError, MigrateError};
 use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, DatabaseOptions, Dialect};
 use nuages_models::define;
-use nuages_models::registry::{Keyring, KeyringError};
+use nuages_models::registry::{FieldTypes, Keyring, KeyringError};
 use nuages_schema::engine::EngineError;
 use nuages_schema::{Engine, EngineOptions};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ pub struct Project {
     root: PathBuf,
     config: Config,
     warnings: Vec<String>,
+    types: FieldTypes,
 }
 
 /// Why a project cannot be used.
@@ -100,12 +101,18 @@ impl Project {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let (config, warnings) = Config::load(root, environment, overrides)?;
-        Ok(Self { root: root.to_path_buf(), config, warnings })
+        Ok(Self { root: root.to_path_buf(), config, warnings, types: FieldTypes::new() })
     }
 
     /// The project in a folder with settings of the embedder's own; no file and no environment is read for them.
     pub fn with_config(root: impl Into<PathBuf>, config: Config) -> Self {
-        Self { root: root.into(), config, warnings: Vec::new() }
+        Self { root: root.into(), config, warnings: Vec::new(), types: FieldTypes::new() }
+    }
+
+    /// The same with field types of an embedder's own, which its model files may use.
+    #[must_use]
+    pub fn with_field_types(self, types: FieldTypes) -> Self {
+        Self { types, ..self }
     }
 
     /// The folder.
@@ -137,7 +144,7 @@ impl Project {
     /// # Errors
     /// Every problem of every file.
     pub fn registry(&self) -> Result<Registry, ProjectError> {
-        let registry = define::define(&define::read_project(&self.root)?)?;
+        let registry = define::define_with(&define::read_project(&self.root)?, &self.types)?;
         Ok(registry.with_keys(&Keyring::new(&self.config.encryption_keys)?))
     }
 
@@ -195,7 +202,11 @@ impl Project {
     ///
     /// # Errors
     /// When the migrations are wrong or the database cannot be looked at.
-    pub async fn readiness(&self, registry: &Registry, database: &Database) -> Result<Readiness, ProjectError> {
+    pub async fn readiness(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Readiness, ProjectError> {
         let history = self.history()?.unwrap_or_default();
         Ok(executor::readiness(database, &history, registry).await?)
     }
@@ -204,7 +215,11 @@ impl Project {
     ///
     /// # Errors
     /// As [`readiness`](Self::readiness).
-    pub async fn unmigrated(&self, registry: &Registry, database: &Database) -> Result<Option<String>, ProjectError> {
+    pub async fn unmigrated(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Option<String>, ProjectError> {
         let url = self.config.database_without_password();
         let has_history = self.root.join("migrations").is_dir();
         Ok(match self.readiness(registry, database).await? {
@@ -322,9 +337,9 @@ pub enum Tables {
     Unchanged,
 }
 
-/// The JSON Schema of a model file, for editors.
-pub fn model_json_schema() -> serde_json::Value {
-    define::json_schema()
+/// The JSON Schema of a model file with an embedder's own field types, for editors.
+pub fn model_json_schema(types: &FieldTypes) -> serde_json::Value {
+    define::json_schema(types)
 }
 
 #[cfg(test)]

@@ -258,7 +258,9 @@ impl Step {
     /// The table that the step changes.
     pub fn table(&self) -> Option<&str> {
         Some(match self {
-            Self::CreateTable(table) | Self::AddColumn { table, .. } | Self::CreateIndex { table, .. } => &table.name,
+            Self::CreateTable(table) | Self::AddColumn { table, .. } | Self::CreateIndex { table, .. } => {
+                &table.name
+            }
             Self::DropTable { table }
             | Self::RenameTable { table, .. }
             | Self::RenameColumn { table, .. }

@@ -21,7 +21,9 @@ mod run;
 mod script;
 
 pub use error::ExecuteError;
-pub use look::{Outlook, PlannedOperation, PlannedScript, Readiness, Status, outlook, readiness, sql, statuses};
+pub use look::{
+    Outlook, PlannedOperation, PlannedScript, Readiness, Status, outlook, readiness, sql, statuses,
+};
 pub use risk::FoundRisk;
 pub use script::Direction;
 

@@ -326,7 +326,10 @@ impl Runner<'_> {
         transaction: &Transaction,
     ) -> Result<(), ExecuteError> {
         tracing::debug!(migration, statement, "migrating");
-        transaction.batch(statement).await.map_err(|error| refused(migration, operation, statement, error))?;
+        transaction
+            .batch(statement)
+            .await
+            .map_err(|error| refused(migration, operation, statement, error))?;
         self.count()
     }
 
@@ -450,13 +453,16 @@ fn start_of(script: &Script, entry: Option<&Entry>) -> Result<Option<Start>, Exe
             };
             if entry.direction != direction {
                 let reason = match direction {
-                    Direction::Forward => "while it was undone; finish that first: nuages migrate to the migration before it",
+                    Direction::Forward => {
+                        "while it was undone; finish that first: nuages migrate to the migration before it"
+                    }
                     Direction::Backward => "while it was applied; finish that first: nuages migrate",
                 };
                 return Err(interrupted(reason));
             }
             if !entry.checksum.is_empty() && entry.checksum != script.checksum {
-                let reason = "its file was changed since; restore the file, and run nuages migrate to finish it";
+                let reason =
+                    "its file was changed since; restore the file, and run nuages migrate to finish it";
                 return Err(interrupted(reason));
             }
             Ok(Some(Start { unit: entry.progress, position: entry.position.clone() }))
@@ -467,9 +473,9 @@ fn start_of(script: &Script, entry: Option<&Entry>) -> Result<Option<Start>, Exe
 /// The statements that bring back what others have on a table of SQLite that is made anew: triggers, and indexes that the models
 /// do not know.
 async fn others_of(rebuild: &Rebuild, transaction: &Transaction) -> Result<Vec<String>, ExecuteError> {
-    let known: Vec<String> =
-        rebuild.before.indexes.iter().map(|index| quoted_text(&index.name)).collect();
-    let unknown = if known.is_empty() { "true".to_owned() } else { format!("name NOT IN ({})", known.join(", ")) };
+    let known: Vec<String> = rebuild.before.indexes.iter().map(|index| quoted_text(&index.name)).collect();
+    let unknown =
+        if known.is_empty() { "true".to_owned() } else { format!("name NOT IN ({})", known.join(", ")) };
     let sql = format!(
         "SELECT sql FROM sqlite_schema WHERE tbl_name = {} COLLATE NOCASE AND sql IS NOT NULL \
          AND (type = 'trigger' OR type = 'index' AND {unknown})",

@@ -2,8 +2,8 @@
 
 use crate::bed::{Bed, bed, connect, registry};
 use nuages_migrations::executor::{
-    ApplyReport, Direction, Event, ExecuteError, MigrateOptions, Readiness, Target, apply, outlook, readiness, sql,
-    statuses,
+    ApplyReport, Direction, Event, ExecuteError, MigrateOptions, Readiness, Target, apply, outlook,
+    readiness, sql, statuses,
 };
 use nuages_migrations::{History, State, migrate, read, state};
 use nuages_models::database::Dialect;
@@ -309,8 +309,13 @@ fn statements_can_be_read_first() {
     assert!(postgres.contains("ADD COLUMN \"rating\" integer DEFAULT 3 NOT NULL"), "{postgres}");
     assert!(postgres.contains("RENAME COLUMN \"title\" TO \"headline\""), "{postgres}");
     let sqlite = text("0002", Direction::Forward, Dialect::Sqlite);
-    assert!(sqlite.starts_with("PRAGMA foreign_keys = OFF;") && sqlite.contains("nuages_new_shop_book"), "{sqlite}");
+    assert!(
+        sqlite.starts_with("PRAGMA foreign_keys = OFF;") && sqlite.contains("nuages_new_shop_book"),
+        "{sqlite}"
+    );
     let concurrent = text("0003", Direction::Forward, Dialect::Postgres);
-    assert!(concurrent.contains("CREATE INDEX CONCURRENTLY \"book_rating\"") && !concurrent.contains("BEGIN"));
+    assert!(
+        concurrent.contains("CREATE INDEX CONCURRENTLY \"book_rating\"") && !concurrent.contains("BEGIN")
+    );
     assert!(text("0003", Direction::Backward, Dialect::Postgres).contains("DROP INDEX CONCURRENTLY"));
 }

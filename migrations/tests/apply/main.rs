@@ -5,9 +5,6 @@ mod bed;
 mod executor;
 mod interrupted;
 
-
-
-
 mod pairs;
 #[path = "../migrate/postgres_cluster.rs"]
 mod postgres_cluster;

@@ -11,7 +11,7 @@ use super::options::FIELD_OPTIONS;
 use super::project::SourceFile;
 use super::tree::{At, Value};
 use super::{literals, names};
-use crate::registry::{DefaultValue, Field, LogicalType, Model, OnDelete, RangeBound, Registry};
+use crate::registry::{DefaultValue, Field, FieldTypes, LogicalType, Model, OnDelete, RangeBound, Registry};
 use crate::text;
 use serde_json::{Map, Value as Json, json};
 
@@ -23,7 +23,7 @@ use serde_json::{Map, Value as Json, json};
 /// # Errors
 /// All that is wrong in the files, as [`define`](super::define) reports it.
 pub fn definitions(files: &[SourceFile]) -> Result<(Vec<ModelDefinition>, Renamed), DefineErrors> {
-    let (declarations, registry) = super::declared_and_built(files)?;
+    let (declarations, registry) = super::declared_and_built(files, FieldTypes::NONE)?;
     let mut renamed = Renamed::default();
     let mut models = Vec::new();
     for (declaration, model) in declarations.iter().zip(registry.models()) {
@@ -234,7 +234,7 @@ fn canonical_option(
     option: &str,
     setting: &Setting,
 ) -> Option<Json> {
-    let kind = declared.kind.0;
+    let kind = &declared.kind.0;
     let column = column(model, declared);
     let is_key = column.is_some_and(|field| model.primary_key == [field.id]);
     match (option, setting) {
@@ -384,6 +384,7 @@ fn type_option(bare: &BareType) -> Json {
         },
         LogicalType::SearchVector => "search_vector",
         LogicalType::Encrypted(_) => "encrypted",
+        LogicalType::Custom(custom) => custom.name(),
     };
     let word = match bare.max_length {
         Some(length) => {

@@ -239,7 +239,7 @@ fn field_of_key<'m>(model: &'m ModelDeclaration, name: &str) -> Option<&'m Field
 }
 
 fn scalar_column(draft: &Draft, field: &FieldDeclaration, problems: &mut Problems) -> Option<KeyColumn> {
-    let kind = field.kind.0;
+    let kind = &field.kind.0;
     let (logical, max_length) = match &kind.kind {
         KindType::Value(logical) => (logical.clone(), field.number("max_length").or(kind.max_length)),
         KindType::Decimal => {
@@ -252,6 +252,7 @@ fn scalar_column(draft: &Draft, field: &FieldDeclaration, problems: &mut Problem
             // Known when the expression is read, when all fields are there.
             None => (LogicalType::Text, None),
         },
+        KindType::Custom(custom) => (LogicalType::Custom(custom.clone()), field.number("max_length")),
         KindType::Relation(_) => return None,
     };
     Some(KeyColumn {
@@ -467,7 +468,7 @@ fn blank(before: &[Field], name: &str, kind: &'static str, logical: LogicalType)
 }
 
 fn new_field(draft: &Draft, field: &FieldDeclaration, column: &KeyColumn, problems: &mut Problems) -> Field {
-    let kind: &'static FieldKind = field.kind.0;
+    let kind: &FieldKind = &field.kind.0;
     let reference = kind.relation();
     let word = if reference.is_some() { column.kind } else { kind.name };
     let mut built = blank(&draft.model.fields, &column.name, word, column.logical.clone());

@@ -55,6 +55,7 @@ pub use write_text::{
 };
 
 use crate::Registry;
+use crate::registry::FieldTypes;
 use declare::ModelDeclaration;
 use errors::Problems;
 
@@ -75,13 +76,24 @@ use errors::Problems;
 /// assert_eq!(registry.models()[0].table, "blog_tag");
 /// ```
 pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
-    Ok(declared_and_built(files)?.1)
+    define_with(files, FieldTypes::NONE)
+}
+
+/// [`define`] with field types of an embedder's own.
+///
+/// # Errors
+/// As [`define`]; what a type refuses in a default, a limit or a choice is among them.
+pub fn define_with(files: &[SourceFile], types: &FieldTypes) -> Result<Registry, DefineErrors> {
+    Ok(declared_and_built(files, types)?.1)
 }
 
 /// The declarations of all models, in the order of their ids, and the registry that they give.
-fn declared_and_built(files: &[SourceFile]) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
+fn declared_and_built(
+    files: &[SourceFile],
+    types: &FieldTypes,
+) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
     let mut problems = Problems::new(files, "model files");
-    let declared = declare::read_files(files, &mut problems);
+    let declared = declare::read_files(files, types, &mut problems);
     if problems.has_syntax_errors() {
         return Err(problems.into_errors());
     }

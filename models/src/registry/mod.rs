@@ -4,9 +4,11 @@
 //! that the stages pass integers about. A foreign key is two things: a [`Field`] for each of its columns
 //! (`author_id`) and a [`Relation`] (`author`).
 
+mod custom;
 mod keyring;
 mod logical;
 
+pub use custom::{Comparison, CustomType, FieldType, FieldTypeError, FieldTypeOption, FieldTypes};
 pub use keyring::{Keyring, KeyringError};
 pub use logical::{LogicalType, RangeBound};
 

@@ -149,7 +149,7 @@ impl Reader<'_> {
         let distinct = match &node.link {
             NodeLink::Root => None,
             NodeLink::Parent(columns) => Some(self.parent_keys(number, columns)?),
-            NodeLink::Ids { argument, arm, .. } => Some(self.ids(*argument, *arm)),
+            NodeLink::Ids { argument, arm, keys } => Some(self.ids(*argument, *arm, keys)?),
         };
         let Some(mut distinct) = distinct else {
             let rows = self.query(number, &parameters).await?;
@@ -197,15 +197,15 @@ impl Reader<'_> {
         }
     }
 
-    fn ids(&self, argument: u32, arm: usize) -> Distinct {
+    fn ids(&self, argument: u32, arm: usize, columns: &[KeyColumn]) -> Result<Distinct, RunError> {
         let ids = self.arguments.nodes.get(argument as usize).map_or(&[][..], Vec::as_slice);
         let parts = ids.iter().flatten().find(|(of, _)| *of == arm).map_or(0, |(_, key)| key.len());
         let mut distinct = Distinct::new(parts, ids.len());
         for id in ids {
             match id {
                 Some((of, key)) if *of == arm => {
-                    for (index, value) in key.iter().enumerate() {
-                        distinct.columns[index].push(parameters::postgres(value));
+                    for (index, (value, column)) in key.iter().zip(columns).enumerate() {
+                        distinct.columns[index].push(parameters::in_storage(&column.logical, value)?);
                     }
                     distinct.keys.push(Some(distinct.count));
                     distinct.count += 1;
@@ -213,7 +213,7 @@ impl Reader<'_> {
                 _ => distinct.keys.push(None),
             }
         }
-        distinct
+        Ok(distinct)
     }
 }
 
@@ -323,6 +323,7 @@ fn key_of_parts(rows: &[PostgresRow], columns: &[KeyColumn]) -> Result<Distinct,
 
 /// A key as it came from the wire, on its way back.
 fn key_param(logical: &LogicalType, bytes: &[u8]) -> Result<Param, RunError> {
+    let logical = logical.stored();
     let wrong = |error: crate::value::ValueError| RunError::Internal(error.to_string());
     Ok(match logical {
         LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => {

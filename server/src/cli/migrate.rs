@@ -1,12 +1,13 @@
 //! `nuages migrate`, `showmigrations` and `sqlmigrate`.
 
 use super::DatabaseFlag;
-use super::run::{Failure, open, print};
+use super::run::{Failure, Opening, open, print};
 use crate::project::{Project, ProjectError, Tables};
 use clap::{Args, ValueEnum};
 use nuages_migrations::History;
 use nuages_migrations::executor::{self, Direction, Event, MigrateOptions, Readiness, Target};
 use nuages_models::database::{Database, Dialect};
+use nuages_models::registry::FieldTypes;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -83,9 +84,9 @@ fn split(mut arguments: Vec<String>) -> (PathBuf, Option<String>) {
 }
 
 /// Applies migrations, or creates the tables of a project without any.
-pub(super) async fn migrate(arguments: Arguments) -> Result<ExitCode, Failure> {
+pub(super) async fn migrate(arguments: Arguments, types: FieldTypes) -> Result<ExitCode, Failure> {
     let (root, target) = split(arguments.arguments);
-    let project = open(&root, &arguments.database.overrides())?;
+    let project = open(&root, &Opening { overrides: arguments.database.overrides(), types })?;
     let registry = project.registry()?;
     let Some(history) = project.history()? else {
         let asks = target.is_some() || arguments.plan || arguments.fake || arguments.fake_initial;
@@ -120,8 +121,7 @@ pub(super) async fn migrate(arguments: Arguments) -> Result<ExitCode, Failure> {
         return plan(&database, &history, &options).await;
     }
     let mut shown = Shown { failed: None };
-    let applied =
-        executor::apply(&database, &history, &options, &mut |event| shown.event(event)).await;
+    let applied = executor::apply(&database, &history, &options, &mut |event| shown.event(event)).await;
     if let Some(error) = shown.failed {
         return Err(Failure::Output(error));
     }
@@ -168,7 +168,10 @@ impl Shown {
             Event::Risk(risk) => format!("      warning: {}\n      {}\n", risk.what, risk.remedy),
             Event::Waiting { migration: "", reason } => format!("  Waiting: {reason}\n"),
             Event::Waiting { migration, reason } => {
-                format!("  {migration} waits, and is tried again: {}\n", reason.lines().next().unwrap_or(reason))
+                format!(
+                    "  {migration} waits, and is tried again: {}\n",
+                    reason.lines().next().unwrap_or(reason)
+                )
             }
             Event::Ends { faked: true, .. } => "    written down only\n".to_owned(),
             // A person sees that the next line is another migration's; a log has times.
@@ -210,8 +213,8 @@ async fn plan(database: &Database, history: &History, options: &MigrateOptions) 
 }
 
 /// Lists the migrations with a cross at those that are applied.
-pub(super) async fn show(arguments: ShowArguments) -> Result<ExitCode, Failure> {
-    let project = open(&arguments.project, &arguments.database.overrides())?;
+pub(super) async fn show(arguments: ShowArguments, types: FieldTypes) -> Result<ExitCode, Failure> {
+    let project = open(&arguments.project, &Opening { overrides: arguments.database.overrides(), types })?;
     let history = project.history()?.unwrap_or_default();
     let database = project.connect().await?;
     let statuses = executor::statuses(&database, &history).await.map_err(ProjectError::from)?;
@@ -245,10 +248,10 @@ pub(super) async fn show(arguments: ShowArguments) -> Result<ExitCode, Failure> 
 }
 
 /// Prints the statements of a migration.
-pub(super) fn sql(arguments: SqlArguments) -> Result<ExitCode, Failure> {
+pub(super) fn sql(arguments: SqlArguments, types: FieldTypes) -> Result<ExitCode, Failure> {
     let (root, migration) = split(arguments.arguments);
     let migration = migration.ok_or_else(|| Failure::Argument("say which migration".to_owned()))?;
-    let project = open(&root, &arguments.database.overrides())?;
+    let project = open(&root, &Opening { overrides: arguments.database.overrides(), types })?;
     let history = project.history()?.unwrap_or_default();
     let dialect = match arguments.dialect {
         Some(DialectName::Postgres) => Dialect::Postgres,
@@ -272,6 +275,9 @@ mod tests {
         assert_eq!(split(Vec::new()), (PathBuf::from("."), None));
         assert_eq!(split(vec!["0002".to_owned()]), (PathBuf::from("."), Some("0002".to_owned())));
         assert_eq!(split(vec![path.clone()]), (folder.path().to_path_buf(), None));
-        assert_eq!(split(vec![path, "zero".to_owned()]), (folder.path().to_path_buf(), Some("zero".to_owned())));
+        assert_eq!(
+            split(vec![path, "zero".to_owned()]),
+            (folder.path().to_path_buf(), Some("zero".to_owned()))
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! The command line.
 
 mod init;
-mod migrate;
 mod makemigrations;
+mod migrate;
 mod migration_files;
 mod optimizemigration;
 mod questions;
@@ -11,6 +11,7 @@ mod squashmigrations;
 
 use crate::config::Overrides;
 use clap::{Args, Parser, Subcommand};
+use nuages_models::registry::FieldTypes;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -170,6 +171,20 @@ impl ServeFlags {
 
 /// Runs the command line of the process to its end.
 pub fn run() -> ExitCode {
+    run_with(FieldTypes::new())
+}
+
+/// [`run`] with field types of an embedder's own: the `main` of a program that is `nuages` and knows them.
+///
+/// ```no_run
+/// use nuages_models::registry::FieldTypes;
+///
+/// fn main() -> std::process::ExitCode {
+///     // One `.with(…)` for each type.
+///     nuages::cli::run_with(FieldTypes::new())
+/// }
+/// ```
+pub fn run_with(types: FieldTypes) -> ExitCode {
     let command = match CommandLine::try_parse() {
         Ok(line) => line.command,
         Err(error) => {
@@ -178,7 +193,7 @@ pub fn run() -> ExitCode {
             return if error.print().is_ok() { code } else { ExitCode::FAILURE };
         }
     };
-    let outcome = run::run(command);
+    let outcome = run::run(command, types);
     crate::telemetry::flush();
     match outcome {
         Ok(code) => code,
