@@ -286,6 +286,10 @@ async fn is_there(
             look(&Reader::Transaction(&transaction), &tables).await?
         }
     };
+    // Another process may have begun it since the ledger was read (on SQLite nothing keeps it out): the tables are its own then.
+    if ledger::entries(&Reader::Database(database)).await?.contains_key(&script.name) {
+        return Ok(false);
+    }
     match state {
         State::Empty => Ok(false),
         State::Current => Ok(true),
