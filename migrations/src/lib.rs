@@ -7,18 +7,22 @@
 //! | inspect | a database → its [`FoundTable`]s | `inspect` |
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
 //! | migrate | all of them, in one transaction | [`migrate`] |
+//! | inspectdb | a database → model files | [`inspectdb()`] |
 //!
 //! The crate knows nothing of GraphQL and HTTP, and no driver.
 
 mod compare;
 mod describe;
 mod inspect;
+mod inspectdb;
 mod migrate;
 pub mod render;
 mod table;
+mod translate;
 
-pub use compare::{Aspect, Difference};
+pub use compare::{Aspect, Difference, Weight};
 pub use describe::{Unsupported, tables_of};
+pub use inspectdb::{InspectError, InspectOptions, Inspected, inspectdb};
 pub use inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 pub use migrate::{MigrateError, MigrateReport, State, migrate, state};
 pub use table::{

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod init;
+mod inspect;
 mod run;
 
 use crate::config::Overrides;
@@ -78,6 +79,8 @@ enum Command {
         #[command(flatten)]
         database: DatabaseFlag,
     },
+    /// Write model files for a database that is there
+    Inspectdb(inspect::InspectArguments),
     /// Load rows from a file of JSON lines, all or none
     Loaddata {
         /// Folder of the project (the current one when left out), and the file (`.gz` is unpacked) or `-`

@@ -2,6 +2,7 @@
 
 use super::Command;
 use super::init;
+use super::inspect::{InspectFailure, inspect};
 use crate::config::Overrides;
 use crate::data::{self, DataError};
 use crate::project::{Project, ProjectError, Tables};
@@ -24,6 +25,8 @@ pub(super) enum Failure {
     Serve(#[from] ServeError),
     #[error(transparent)]
     Init(#[from] init::InitError),
+    #[error(transparent)]
+    Inspect(#[from] InspectFailure),
     #[error("{0}")]
     Argument(String),
     #[error("{file}: {source}")]
@@ -75,6 +78,10 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
             };
             block_on(query(project, document, variables, operation, overrides))
         }
+        Command::Inspectdb(arguments) => block_on(async {
+            print(&inspect(arguments).await?)?;
+            Ok(ExitCode::SUCCESS)
+        }),
         Command::GenerateKey => {
             print(&format!("{}\n", Keyring::generate()))?;
             Ok(ExitCode::SUCCESS)
