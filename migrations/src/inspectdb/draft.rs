@@ -154,7 +154,10 @@ impl Text {
                 self.comment(owner, note);
             }
             let width = width.unwrap_or(0);
-            self.line(owner, &format!("{:width$} = {}", field.name, inline(&field.options)));
+            // Nobody makes the indexes of a table that is not managed.
+            let shown = |(name, value): &&(&str, String)| draft.managed || (*name, value.as_str()) != ("index", "false");
+            let options: Vec<_> = field.options.iter().filter(shown).cloned().collect();
+            self.line(owner, &format!("{:width$} = {}", field.name, inline(&options)));
         }
         for (position, block) in draft.blocks.iter().enumerate() {
             let owner = (at, Part::Block(position));
