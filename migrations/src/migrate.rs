@@ -1,6 +1,6 @@
 //! [`migrate`]: from the models to the tables of a database.
 
-use crate::compare::{Aspect, Difference, Printed, compare, has_expressions};
+use crate::compare::{Aspect, Difference, Printed, Weight, compare, has_expressions};
 use crate::describe::{Unsupported, tables_of};
 use crate::inspect;
 use crate::render;
@@ -107,7 +107,25 @@ pub async fn state(database: &Database, registry: &Registry) -> Result<State, Mi
     }
 }
 
-pub(crate) async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
+/// Every difference, those that are served rightly among them.
+pub(crate) async fn differences_of(
+    database: &Database,
+    tables: &[Table],
+) -> Result<Vec<Difference>, MigrateError> {
+    match database.dialect() {
+        Dialect::Sqlite => differences(&inspect::Reader::Database(database), tables).await,
+        Dialect::Postgres => {
+            let transaction = database.begin().await?;
+            // Dropping it undoes everything.
+            differences(&inspect::Reader::Transaction(&transaction), tables).await
+        }
+    }
+}
+
+async fn differences(
+    reader: &inspect::Reader<'_>,
+    tables: &[Table],
+) -> Result<Vec<Difference>, MigrateError> {
     let found = inspect::tables(reader, inspect::Schema::Current).await?;
     let printed = match reader {
         inspect::Reader::Transaction(transaction) if reader.dialect() == Dialect::Postgres => {
@@ -115,7 +133,17 @@ pub(crate) async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Resu
         }
         _ => Printed::new(),
     };
-    let differences = compare(tables, &found, &printed, reader.dialect());
+    Ok(compare(tables, &found, &printed, reader.dialect()))
+}
+
+pub(crate) async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
+    let (served, differences): (Vec<_>, Vec<_>) = differences(reader, tables)
+        .await?
+        .into_iter()
+        .partition(|difference| difference.weight == Weight::Served);
+    for difference in &served {
+        tracing::debug!("served as it is: {difference}");
+    }
     if differences.is_empty() {
         return Ok(State::Current);
     }

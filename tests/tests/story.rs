@@ -35,7 +35,8 @@ fn the_story_of_a_changing_project_works_as_written() {
         ] {
             assert!(shown.contains(said), "{dialect:?}: {said}\n{shown}");
         }
-        let answer = shown.split("No changes detected").next().and_then(|before| before.rfind("{\n  \"data\""));
+        let answer =
+            shown.split("No changes detected").next().and_then(|before| before.rfind("{\n  \"data\""));
         let answer = shown[answer.expect("the last query is answered")..].split("No changes").next().unwrap();
         let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
         let notes = serde_json::json!([

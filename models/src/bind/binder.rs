@@ -342,8 +342,12 @@ impl<'a> Binder<'a> {
 
 /// A field's column of an alias.
 pub(crate) fn column(alias: Alias, field: &Field) -> Typed {
+    let column = field.column.clone();
     Typed {
-        scalar: Scalar::Column { alias, column: field.column.clone() },
+        scalar: match field.db_type {
+            None => Scalar::Column { alias, column },
+            Some(_) => Scalar::Given { alias, column },
+        },
         logical: field.logical.clone(),
         encoding: field.sqlite,
         nullable: field.null,

@@ -9,6 +9,7 @@ mod write;
 pub(crate) use cast::{json_on_postgres, word};
 pub use ddl::{DdlError, DdlFault, DdlRole, DdlSql, GeneratedValue, check_ddl, compile_ddl, generated_value};
 pub use keyset::keyset_condition;
+pub(crate) use write::in_column;
 
 use crate::bind::types::COMPUTED_DIGITS;
 use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Scalar, Typed};

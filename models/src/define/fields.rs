@@ -439,6 +439,7 @@ fn blank(before: &[Field], name: &str, kind: &'static str, logical: LogicalType)
         id: FieldId(u32::try_from(before.len()).unwrap_or(u32::MAX)),
         name: name.to_owned(),
         column: name.to_owned(),
+        db_type: None,
         kind,
         logical,
         sqlite: SqliteEncoding::Plain,
@@ -478,6 +479,7 @@ fn new_field(draft: &Draft, field: &FieldDeclaration, column: &KeyColumn, proble
     if let Some(name) = field.text("column") {
         built.column = name.to_owned();
     }
+    built.db_type = db_type(draft, field, problems);
     built.null = field.flag("null").unwrap_or(kind.kind == KindType::Generated);
     built.unique = field.flag("unique").unwrap_or(false) || reference == Some(RelationKind::OneToOne);
     built.index = field.flag("index").unwrap_or(reference.is_some());
@@ -497,6 +499,23 @@ fn new_field(draft: &Draft, field: &FieldDeclaration, column: &KeyColumn, proble
     };
     built.origin = origin(field.name.at, problems);
     built
+}
+
+/// The foreign type of a column. Nuages makes the columns of managed models, and gives them types of its own.
+fn db_type(draft: &Draft, field: &FieldDeclaration, problems: &mut Problems) -> Option<String> {
+    let name = field.text("db_type")?;
+    if draft.model.managed {
+        problems.add(
+            Problem::new(
+                Code::OptionConflict,
+                field.place("db_type"),
+                format!("`{}` is managed, and Nuages chooses the types of its columns", draft.model.name),
+            )
+            .help("take `db_type` away, or write managed = false for a table that another program made"),
+        );
+        return None;
+    }
+    Some(name.to_owned())
 }
 
 fn custom_columns(field: &FieldDeclaration, columns: &[KeyColumn], problems: &mut Problems) -> Vec<String> {

@@ -137,7 +137,8 @@ pub enum KindType {
 }
 
 /// What every column may have.
-const COLUMN: &[&str] = &["null", "column", "editable", "help_text", "db_comment", "renamed_from", "graphql"];
+const COLUMN: &[&str] =
+    &["null", "column", "db_type", "editable", "help_text", "db_comment", "renamed_from", "graphql"];
 /// What a column with values that clients write may have.
 const VALUE: &[&str] = &["default", "db_default"];
 /// What a column with an equality and an order may have.
@@ -158,6 +159,7 @@ const REFERENCE: &[&str] = &[
     "columns",
     "null",
     "column",
+    "db_type",
     "default",
     "unique",
     "index",

@@ -46,8 +46,10 @@ pub use definition::{
 pub use definitions::definitions;
 pub(crate) use errors::nearest;
 pub use errors::{Code, DefineError, DefineErrors};
+pub use graphql_names::{camel_case, type_name_clash};
 pub use json_schema::json_schema;
 pub use kinds::{FIELD_KINDS, FieldKind, KindType};
+pub use names::{is_member_name, repaired};
 pub use options::{FIELD_OPTIONS, OptionSpec, Shape};
 pub use project::{ProjectError, SourceFile, read_project};
 pub use write_text::{

@@ -151,6 +151,7 @@ pub(crate) fn kept(draft: Draft) -> Arc<Planned> {
         prepared: Arc::new(Prepared::default()),
         arguments: draft.arguments,
         nodes: draft.nodes,
+        inserts: nuages_models::write::SingleInserts::default(),
         write: draft.write,
     };
     Arc::new(Planned { parts: vec![part], weight: 1 })

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod init;
+mod inspect;
 mod makemigrations;
 mod migrate;
 mod migration_files;
@@ -91,6 +92,8 @@ enum Command {
     Squashmigrations(squashmigrations::Arguments),
     /// Merge the operations of a migration that is not applied yet
     Optimizemigration(optimizemigration::Arguments),
+    /// Write model files for a database that is there
+    Inspectdb(inspect::InspectArguments),
     /// Load rows from a file of JSON lines, all or none
     Loaddata {
         /// Folder of the project (the current one when left out), and the file (`.gz` is unpacked) or `-`

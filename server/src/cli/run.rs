@@ -1,5 +1,6 @@
 //! What each command does.
 
+use super::inspect::{InspectFailure, inspect};
 use super::migration_files::MigrationFailure;
 use super::{Command, init, makemigrations, migrate, optimizemigration, squashmigrations};
 use crate::config::Overrides;
@@ -27,6 +28,8 @@ pub(super) enum Failure {
     Init(#[from] init::InitError),
     #[error(transparent)]
     Migration(#[from] MigrationFailure),
+    #[error(transparent)]
+    Inspect(#[from] InspectFailure),
     #[error("{0}")]
     Argument(String),
     #[error("{file}: {source}")]
@@ -96,6 +99,10 @@ pub(super) fn run(command: Command, types: FieldTypes) -> Result<ExitCode, Failu
             };
             block_on(query(project, document, variables, operation, with(overrides)))
         }
+        Command::Inspectdb(arguments) => block_on(async {
+            print(&inspect(arguments).await?)?;
+            Ok(ExitCode::SUCCESS)
+        }),
         Command::GenerateKey => {
             print(&format!("{}\n", Keyring::generate()))?;
             Ok(ExitCode::SUCCESS)
