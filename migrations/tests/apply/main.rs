@@ -3,6 +3,7 @@
 
 mod bed;
 mod executor;
+mod generated;
 mod interrupted;
 
 
