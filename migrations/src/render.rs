@@ -4,9 +4,7 @@
 //! it, and the readers may rely on it. Other tools can open such files since SQLite 3.37 (2021). Nothing in the
 //! file needs a function of ours.
 
-use crate::table::{
-    Column, ColumnCheck, Constraint, Generated, Index, IndexKey, Key, Table, derived_name,
-};
+use crate::table::{Column, ColumnCheck, Constraint, Generated, Index, IndexKey, Key, Table, derived_name};
 use nuages_models::database::Dialect;
 use nuages_models::sql::{quoted_identifier, quoted_text};
 

@@ -195,7 +195,11 @@ impl Project {
     ///
     /// # Errors
     /// When the migrations are wrong or the database cannot be looked at.
-    pub async fn readiness(&self, registry: &Registry, database: &Database) -> Result<Readiness, ProjectError> {
+    pub async fn readiness(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Readiness, ProjectError> {
         let history = self.history()?.unwrap_or_default();
         Ok(executor::readiness(database, &history, registry).await?)
     }
@@ -204,7 +208,11 @@ impl Project {
     ///
     /// # Errors
     /// As [`readiness`](Self::readiness).
-    pub async fn unmigrated(&self, registry: &Registry, database: &Database) -> Result<Option<String>, ProjectError> {
+    pub async fn unmigrated(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Option<String>, ProjectError> {
         let url = self.config.database_without_password();
         let has_history = self.root.join("migrations").is_dir();
         Ok(match self.readiness(registry, database).await? {

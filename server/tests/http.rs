@@ -510,8 +510,14 @@ async fn a_websocket_is_for_our_pages_and_our_protocol() {
 async fn a_database_that_is_not_as_the_models_need_it_is_refused() {
     let running = start(|_| {}).await;
     let change = running.folder.path().join("models/app.toml");
-    std::fs::write(&change, MODELS.replace("name = { type = \"char\", max_length = 100", "name = { type = \"char\", max_length = 99"))
-        .unwrap();
+    std::fs::write(
+        &change,
+        MODELS.replace(
+            "name = { type = \"char\", max_length = 100",
+            "name = { type = \"char\", max_length = 99",
+        ),
+    )
+    .unwrap();
     let config = |unmigrated| Config {
         address: "127.0.0.1:0".to_owned(),
         database: format!("sqlite:{}", running.folder.path().join("test.db").display()),
@@ -526,7 +532,8 @@ async fn a_database_that_is_not_as_the_models_need_it_is_refused() {
     started.stop().await;
 
     let server = serve(project(Unmigrated::Unready)).await.unwrap();
-    let ready = || async { running.client.get(format!("http://{}/readyz", server.address())).send().await.unwrap() };
+    let ready =
+        || async { running.client.get(format!("http://{}/readyz", server.address())).send().await.unwrap() };
     let response = ready().await;
     assert_eq!(response.status(), 503);
     assert!(response.text().await.unwrap().contains("not as the models need it"));

@@ -29,7 +29,9 @@ pub struct Unconvertible {
 /// What a type is called in messages.
 pub(crate) fn type_words(column: &Column) -> String {
     match &column.logical {
-        LogicalType::Decimal { digits, scale } => format!("a decimal of {digits} digits, {scale} after the point"),
+        LogicalType::Decimal { digits, scale } => {
+            format!("a decimal of {digits} digits, {scale} after the point")
+        }
         logical => format!("{logical:?}").to_lowercase(),
     }
 }
@@ -125,7 +127,8 @@ fn postgres(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
             if s2 >= s1 && d2.saturating_sub(s2) >= d1.saturating_sub(s1) {
                 as_it_is()
             } else {
-                let unfit = format!("{c} <> round({c}, {s2}) OR abs({c}) >= 1e{}::numeric", d2.saturating_sub(s2));
+                let unfit =
+                    format!("{c} <> round({c}, {s2}) OR abs({c}) >= 1e{}::numeric", d2.saturating_sub(s2));
                 Some(Conversion { value: None, unfit: Some(unfit) })
             }
         }
@@ -143,9 +146,10 @@ fn postgres(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
             // The largest 64-bit integer is no float; the next float above is just too large.
             fit_unless(cast, format!("{c} <> trunc({c}) OR {c} < {min}::float8 OR {c}::numeric > {max}"))
         }
-        (L::Float, L::Decimal { digits, scale }) => {
-            fit_unless(cast, format!("abs(round({c}::numeric, {scale})) >= 1e{}::numeric", digits.saturating_sub(*scale)))
-        }
+        (L::Float, L::Decimal { digits, scale }) => fit_unless(
+            cast,
+            format!("abs(round({c}::numeric, {scale})) >= 1e{}::numeric", digits.saturating_sub(*scale)),
+        ),
         (L::Boolean, b) if is_integer(b) => all_fit(format!("{c}::integer::{}", to.sql_type)),
         (a, L::Boolean) if is_integer(a) => fit_unless(format!("({c} <> 0)"), format!("{c} NOT IN (0, 1)")),
         (L::Boolean | L::Uuid | L::Date | L::Int16 | L::Int32 | L::Int64 | L::Float, L::Text) => {
@@ -169,12 +173,15 @@ fn postgres(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, (
             fit_unless(cast, format!("{number} IS NULL OR {number} <> round({number}, {scale}) OR {large}"))
         }
         (L::Text, L::Float) => fit_unless(cast, format!("{c} !~ '{FLOAT_PATTERN}'")),
-        (L::Text, L::Boolean) => {
-            fit_unless(format!("(lower(trim({c})) IN ({TRUE}))"), format!("lower(trim({c})) NOT IN ({TRUE}, {FALSE})"))
-        }
+        (L::Text, L::Boolean) => fit_unless(
+            format!("(lower(trim({c})) IN ({TRUE}))"),
+            format!("lower(trim({c})) NOT IN ({TRUE}, {FALSE})"),
+        ),
         (L::Text, L::Uuid) => fit_unless(cast, format!("lower(replace({c}, '-', '')) !~ '^[0-9a-f]{{32}}$'")),
         (L::Text, L::Date) => fit_unless(cast, format!("{c} !~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$'")),
-        (L::Text, L::Time) => fit_unless(cast, format!("{c} !~ '^[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\\.[0-9]{{1,6}})?$'")),
+        (L::Text, L::Time) => {
+            fit_unless(cast, format!("{c} !~ '^[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\\.[0-9]{{1,6}})?$'"))
+        }
         (L::Text, L::DateTime) => fit_unless(
             format!("({c}::timestamp AT TIME ZONE 'UTC')"),
             format!(
@@ -257,7 +264,8 @@ fn sqlite(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, ()>
         (L::Int16 | L::Int32 | L::Int64, L::Text) => all_fit(format!("CAST({c} AS TEXT)")),
         (L::Float, L::Text) => all_fit(format!("nuages_float_text({c})")),
         (L::Uuid, L::Text) => all_fit(format!("nuages_uuid_text({c})")),
-        (L::Date | L::Time | L::DateTime | L::Json | L::IpAddress, L::Text) => as_it_is(),
+        (L::Json, L::Text) => all_fit(format!("nuages_json_spaced({c})")),
+        (L::Date | L::Time | L::DateTime | L::IpAddress, L::Text) => as_it_is(),
         (L::Text, b) if is_integer(b) => {
             let whole = format!("CAST(trim({c}) AS INTEGER)");
             let digits = unsigned(c);
@@ -287,9 +295,10 @@ fn sqlite(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, ()>
         (L::Text, L::DateTime) => {
             moment(c, &format!("datetime(substr({c}, 1, 19))"), &format!("{DAY} {CLOCK}"), 19)
         }
-        (L::Text, L::Json) => {
-            fit_unless(format!("CASE WHEN json_valid({c}) THEN nuages_json({c}) END"), format!("NOT json_valid({c})"))
-        }
+        (L::Text, L::Json) => fit_unless(
+            format!("CASE WHEN json_valid({c}) THEN nuages_json({c}) END"),
+            format!("NOT json_valid({c})"),
+        ),
         (L::Date, L::DateTime) => all_fit(format!("({c} || ' 00:00:00')")),
         (L::DateTime, L::Date) => {
             fit_unless(format!("substr({c}, 1, 10)"), format!("substr({c}, 12) <> '00:00:00'"))
@@ -352,7 +361,9 @@ fn stored_decimal(to: &Column, number: &str) -> Result<Option<Conversion>, ()> {
     };
     Ok(fit_unless(
         format!("{function}({number}, {digits}, {scale})"),
-        format!("nuages_decimal_round({number}, {scale}) <> {number} OR nuages_decimal_abs({number}) >= {limit}"),
+        format!(
+            "nuages_decimal_round({number}, {scale}) <> {number} OR nuages_decimal_abs({number}) >= {limit}"
+        ),
     ))
 }
 

@@ -55,7 +55,8 @@ pub fn plan(
     fills: &[ColumnFill],
     dialect: Dialect,
 ) -> Result<Vec<Step>, Unconvertible> {
-    let before = before.iter().map(|table| Before { original: table, table: translate::renamed(table, renames) });
+    let before =
+        before.iter().map(|table| Before { original: table, table: translate::renamed(table, renames) });
     let change = Change { before: before.collect(), after, renames, fills };
     match dialect {
         Dialect::Postgres => postgres::plan(&change),
@@ -127,7 +128,8 @@ fn column_named<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
 
 /// The value that a new column has in rows that are there, when it says one itself.
 fn own_value(column: &Column) -> bool {
-    matches!(column.generated, Generated::Default(_) | Generated::Identity | Generated::Stored(_)) || column.null
+    matches!(column.generated, Generated::Default(_) | Generated::Identity | Generated::Stored(_))
+        || column.null
 }
 
 /// All constraints of a table but its primary key, those that the types of columns bring included. Those have names derived

@@ -41,8 +41,15 @@ pub(super) fn plan(change: &Change<'_>) -> Result<Vec<Step>, Unconvertible> {
     }
     for (before, after) in change.kept() {
         let (original, before) = (before.original, &before.table);
-        let mut editor =
-            Editor { change, original, before, after, touched: &touched, rekeyed: &rekeyed, phases: &mut phases };
+        let mut editor = Editor {
+            change,
+            original,
+            before,
+            after,
+            touched: &touched,
+            rekeyed: &rekeyed,
+            phases: &mut phases,
+        };
         editor.edit()?;
     }
     let mut steps = change.rename_steps();
@@ -164,9 +171,8 @@ fn paired<T: Clone>(
     gone.extend(old);
     // A name that another one still has cannot be taken.
     let taken: HashSet<String> = pairs.iter().map(|(old, _)| name(old)).collect();
-    let (blocked, pairs) = pairs
-        .into_iter()
-        .partition(|(old, new)| name(old) != name(new) && taken.contains(&name(new)));
+    let (blocked, pairs) =
+        pairs.into_iter().partition(|(old, new)| name(old) != name(new) && taken.contains(&name(new)));
     let blocked: Vec<(T, T)> = blocked;
     for (old, item) in blocked {
         gone.push(old);
@@ -245,7 +251,9 @@ impl<'a> Editor<'a> {
         }
         let table = after.name.clone();
         if !before.primary_key.is_empty() {
-            self.phases.drop_others.push(Step::DropPrimaryKey { table: table.clone() });
+            // A renamed table has the key that was made under its old name.
+            let name = postgres_name(&self.original.name, None, "pkey");
+            self.phases.drop_others.push(Step::DropPrimaryKey { table: table.clone(), name });
         }
         if !after.primary_key.is_empty() {
             self.phases.add_keys.push(Step::AddPrimaryKey { table, columns: after.primary_key.clone() });
@@ -257,7 +265,8 @@ impl<'a> Editor<'a> {
         let is_gone = |column: &str| column_named(after, column).is_none();
         let keep = |clause: &Clause| {
             let lost = before.columns.iter().any(|column| {
-                (is_gone(&column.name) || remade.contains(&column.name.as_str())) && clause.mentions(&column.name)
+                (is_gone(&column.name) || remade.contains(&column.name.as_str()))
+                    && clause.mentions(&column.name)
             });
             let moved = match &clause.kind {
                 ClauseKind::ForeignKey { columns, table, target } => {
@@ -273,12 +282,21 @@ impl<'a> Editor<'a> {
             !lost && !moved
         };
         let same = |old: &Clause, new: &Clause| old.definition == new.definition;
-        let (pairs, gone, new) =
-            paired(&clauses(before, self.original), &clauses(after, after), &same, &|clause| clause.name.clone(), &keep);
+        let (pairs, gone, new) = paired(
+            &clauses(before, self.original),
+            &clauses(after, after),
+            &same,
+            &|clause| clause.name.clone(),
+            &keep,
+        );
         for constraint in gone {
             let is_reference = constraint.is_reference();
             let step = drop_constraint(after, constraint);
-            if is_reference { self.phases.drop_references.push(step) } else { self.phases.drop_others.push(step) }
+            if is_reference {
+                self.phases.drop_references.push(step)
+            } else {
+                self.phases.drop_others.push(step)
+            }
         }
         for (old, new) in pairs.into_iter().filter(|(old, new)| old.name != new.name) {
             let table = after.name.clone();
@@ -296,7 +314,11 @@ impl<'a> Editor<'a> {
             }
             let is_reference = constraint.is_reference();
             let step = add_constraint(after, constraint);
-            if is_reference { self.phases.add_references.push(step) } else { self.phases.add_others.push(step) }
+            if is_reference {
+                self.phases.add_references.push(step)
+            } else {
+                self.phases.add_others.push(step)
+            }
         }
     }
 
@@ -310,7 +332,9 @@ impl<'a> Editor<'a> {
         };
         let same = |old: &Index, new: &Index| index_definition(before, old) == index_definition(after, new);
         let (pairs, gone, new) =
-            paired(&before.indexes, &after.indexes, &same, &|index| index.name.clone(), &|index| !lost(index));
+            paired(&before.indexes, &after.indexes, &same, &|index| index.name.clone(), &|index| {
+                !lost(index)
+            });
         for index in gone {
             let table = after.name.clone();
             self.phases.drop_others.push(Step::DropIndex { table, name: index.name, how: How::InPlace });
@@ -394,7 +418,9 @@ impl<'a> Editor<'a> {
         }
         self.phases.alter_columns.append(&mut steps);
         if !old.null && new.null {
-            self.phases.alter_columns.push(Step::DropNotNull { table: table.clone(), column: column.clone() });
+            self.phases
+                .alter_columns
+                .push(Step::DropNotNull { table: table.clone(), column: column.clone() });
         }
         self.fill_and_close(new, old.null);
         if !counts(old) && counts(new) {
@@ -416,7 +442,8 @@ impl<'a> Editor<'a> {
             });
         }
         for column in after.columns.iter().filter(|column| column.generated == Generated::Identity) {
-            let mut columns = renames.columns.iter().filter(|(table, _, new)| *table == after.name && *new == column.name);
+            let mut columns =
+                renames.columns.iter().filter(|(table, _, new)| *table == after.name && *new == column.name);
             let old_column = columns.next().map_or(&column.name, |(_, old, _)| old);
             let was = column_named(self.before, &column.name);
             let kept = was.is_some_and(|was| was.generated == Generated::Identity);

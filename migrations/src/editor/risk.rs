@@ -61,7 +61,8 @@ pub fn risks(
     steps: &[Step],
     dialect: Dialect,
 ) -> Result<Vec<Risk>, Unconvertible> {
-    let before = before.iter().map(|table| Before { original: table, table: translate::renamed(table, renames) });
+    let before =
+        before.iter().map(|table| Before { original: table, table: translate::renamed(table, renames) });
     let change = Change { before: before.collect(), after, renames, fills };
     let mut finder = Finder { change: &change, dialect, risks: Vec::new() };
     finder.find(steps)?;
@@ -143,7 +144,10 @@ impl Finder<'_> {
             self.add(
                 RiskKind::Refused,
                 When::Found(more_than_one),
-                format!("column {}.{} is new and unique, and all rows would get one value", after.name, column.name),
+                format!(
+                    "column {}.{} is new and unique, and all rows would get one value",
+                    after.name, column.name
+                ),
                 "fill it with an expression over the row: fill = { expr = \"…\" }",
             );
         }
@@ -184,7 +188,10 @@ impl Finder<'_> {
             );
         }
         let tightened = old.logical == new.logical && old.check != new.check;
-        if tightened && let Some(condition) = render::column_condition(&Column { name: original.name.clone(), ..new.clone() }) {
+        if tightened
+            && let Some(condition) =
+                render::column_condition(&Column { name: original.name.clone(), ..new.clone() })
+        {
             self.add(
                 RiskKind::Refused,
                 When::Found(rows_where(table, &format!("NOT ({condition})"))),
@@ -230,11 +237,19 @@ impl Finder<'_> {
                         present.join(" AND "),
                         columns.join(", ")
                     );
-                    (sql, "the same values stand in more than one row, {n} times", "make the values differ first")
+                    (
+                        sql,
+                        "the same values stand in more than one row, {n} times",
+                        "make the values differ first",
+                    )
                 }
                 Constraint::ForeignKey(key) => {
                     let Some(sql) = self.dangling(table, key, all_same(&key.columns)) else { continue };
-                    (sql, "{n} rows refer to rows that do not exist", "set these references to NULL or remove the rows first")
+                    (
+                        sql,
+                        "{n} rows refer to rows that do not exist",
+                        "set these references to NULL or remove the rows first",
+                    )
                 }
                 Constraint::Check { .. } => continue,
             };
@@ -259,7 +274,8 @@ impl Finder<'_> {
             })
             .collect();
         let there = there?;
-        let present: Vec<String> = columns.iter().map(|column| format!("here.{column} IS NOT NULL")).collect();
+        let present: Vec<String> =
+            columns.iter().map(|column| format!("here.{column} IS NOT NULL")).collect();
         let equal: Vec<String> =
             columns.iter().zip(&there).map(|(here, there)| format!("there.{there} = here.{here}")).collect();
         Some(format!(
@@ -279,7 +295,8 @@ impl Finder<'_> {
 
     fn locks(&mut self, steps: &[Step]) {
         for step in steps {
-            let Some(original) = step.table().and_then(|table| self.original(table)).map(str::to_owned) else {
+            let Some(original) = step.table().and_then(|table| self.original(table)).map(str::to_owned)
+            else {
                 continue;
             };
             let (what, remedy) = match step {
@@ -295,24 +312,42 @@ impl Finder<'_> {
                     if matches!(column.generated, Generated::Stored(_) | Generated::Identity) =>
                 {
                     (
-                        format!("column {}.{} is computed for every row, and nobody reads or writes the table meanwhile", table.name, column.name),
+                        format!(
+                            "column {}.{} is computed for every row, and nobody reads or writes the table meanwhile",
+                            table.name, column.name
+                        ),
                         "do it when the table may be locked for a while",
                     )
                 }
-                Step::CreateIndex { table, index, how: How::InPlace } if self.dialect == Dialect::Postgres => (
-                    format!("index {} of {}: nobody writes to the table while it is built", index.name, table.name),
-                    "give the operation concurrently = true",
-                ),
+                Step::CreateIndex { table, index, how: How::InPlace }
+                    if self.dialect == Dialect::Postgres =>
+                {
+                    (
+                        format!(
+                            "index {} of {}: nobody writes to the table while it is built",
+                            index.name, table.name
+                        ),
+                        "give the operation concurrently = true",
+                    )
+                }
                 Step::AddConstraint { table, constraint, how: How::InPlace } => (
-                    format!("constraint {} of {table}: nobody writes to the table while all rows are looked at", constraint.name),
+                    format!(
+                        "constraint {} of {table}: nobody writes to the table while all rows are looked at",
+                        constraint.name
+                    ),
                     "give the operation not_valid = true, or let the migration be atomic = false",
                 ),
                 Step::SetNotNull { table, column, how: How::InPlace } => (
-                    format!("column {table}.{column} becomes not null: nobody reads or writes the table while all rows are looked at"),
+                    format!(
+                        "column {table}.{column} becomes not null: nobody reads or writes the table while all rows are looked at"
+                    ),
                     "let the migration be atomic = false",
                 ),
                 Step::Rebuild(rebuild) => (
-                    format!("table {} is written anew, and nobody writes to the database meanwhile", rebuild.after.name),
+                    format!(
+                        "table {} is written anew, and nobody writes to the database meanwhile",
+                        rebuild.after.name
+                    ),
                     "do it when nobody needs to write for a while",
                 ),
                 _ => continue,
@@ -328,7 +363,9 @@ impl Finder<'_> {
             self.add(
                 RiskKind::Breaks,
                 When::Found(some_rows(old, "true")),
-                format!("table {old} becomes {new}: servers that still run with the models before fail on it"),
+                format!(
+                    "table {old} becomes {new}: servers that still run with the models before fail on it"
+                ),
                 "keep the old name in the database with table = \"…\", or stop these servers first",
             );
         }

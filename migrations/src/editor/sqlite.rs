@@ -33,7 +33,11 @@ fn edit(change: &Change<'_>, before: &Before<'_>, after: &Table) -> Result<Vec<S
     let values = values(change, old, after)?;
     if let Some(columns) = altered(change, before, after) {
         let mut steps: Vec<Step> = changed_indexes(old, after)
-            .map(|index| Step::DropIndex { table: after.name.clone(), name: index.name.clone(), how: How::InPlace })
+            .map(|index| Step::DropIndex {
+                table: after.name.clone(),
+                name: index.name.clone(),
+                how: How::InPlace,
+            })
             .collect();
         steps.extend(columns);
         steps.extend(changed_indexes(after, old).map(|index| create_index(after, index)));
@@ -77,7 +81,9 @@ fn altered(change: &Change<'_>, before: &Before<'_>, after: &Table) -> Option<Ve
     here.retain(|clause| !own(&dropped, &clause.name, old) || clause.kind != ClauseKind::Check);
     let mut there: Vec<Clause> = clauses(after, after);
     there.retain(|clause| !own(&added, &clause.name, after) || clause.kind != ClauseKind::Check);
-    let sorted = |clauses: &mut Vec<Clause>| clauses.sort_by(|a, b| (&a.name, &a.definition).cmp(&(&b.name, &b.definition)));
+    let sorted = |clauses: &mut Vec<Clause>| {
+        clauses.sort_by(|a, b| (&a.name, &a.definition).cmp(&(&b.name, &b.definition)))
+    };
     sorted(&mut here);
     sorted(&mut there);
     if here != there {
@@ -90,7 +96,10 @@ fn altered(change: &Change<'_>, before: &Before<'_>, after: &Table) -> Option<Ve
     let used = |column: &Column| {
         old.primary_key.contains(&column.name)
             || here.iter().any(|clause| clause.mentions(&column.name))
-            || old.indexes.iter().any(|index| after.indexes.contains(index) && index_mentions(index, &column.name))
+            || old
+                .indexes
+                .iter()
+                .any(|index| after.indexes.contains(index) && index_mentions(index, &column.name))
             || old.columns.iter().filter_map(computed).any(|text| mentions(&text, &column.name))
     };
     if dropped.iter().any(|column| used(column)) {
@@ -149,7 +158,8 @@ fn values(change: &Change<'_>, old: &Table, after: &Table) -> Result<Vec<(String
 /// The name under which both tables have a row's number, unless it is one of their columns already.
 fn row_id(old: &Table, after: &Table) -> Option<&'static str> {
     let is_column = |table: &Table| {
-        let key = |column: &Column| column.sql_type == "INTEGER" && table.primary_key == [column.name.as_str()];
+        let key =
+            |column: &Column| column.sql_type == "INTEGER" && table.primary_key == [column.name.as_str()];
         table.columns.iter().any(key)
     };
     if is_column(old) || is_column(after) {

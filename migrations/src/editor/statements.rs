@@ -12,7 +12,9 @@ pub fn render(step: &Step, dialect: Dialect) -> Vec<String> {
     match step {
         Step::CreateTable(table) => vec![render::create_table(table, dialect)],
         Step::DropTable { table } => vec![format!("DROP TABLE {}", quoted_identifier(table))],
-        Step::RenameTable { table, to } => vec![alter(table, &format!("RENAME TO {}", quoted_identifier(to)))],
+        Step::RenameTable { table, to } => {
+            vec![alter(table, &format!("RENAME TO {}", quoted_identifier(to)))]
+        }
         Step::RenameColumn { table, column, to } => {
             let (column, to) = (quoted_identifier(column), quoted_identifier(to));
             vec![alter(table, &format!("RENAME COLUMN {column} TO {to}"))]
@@ -23,10 +25,18 @@ pub fn render(step: &Step, dialect: Dialect) -> Vec<String> {
         }
         Step::RenameIndex { name, to, maybe } => {
             let maybe = if *maybe { "IF EXISTS " } else { "" };
-            vec![format!("ALTER INDEX {maybe}{} RENAME TO {}", quoted_identifier(name), quoted_identifier(to))]
+            vec![format!(
+                "ALTER INDEX {maybe}{} RENAME TO {}",
+                quoted_identifier(name),
+                quoted_identifier(to)
+            )]
         }
         Step::RenameSequence { name, to } => {
-            vec![format!("ALTER SEQUENCE IF EXISTS {} RENAME TO {}", quoted_identifier(name), quoted_identifier(to))]
+            vec![format!(
+                "ALTER SEQUENCE IF EXISTS {} RENAME TO {}",
+                quoted_identifier(name),
+                quoted_identifier(to)
+            )]
         }
         Step::AddColumn { table, column, fill } => add_column(table, column, fill.as_deref(), dialect),
         Step::DropColumn { table, column } => {
@@ -43,7 +53,9 @@ pub fn render(step: &Step, dialect: Dialect) -> Vec<String> {
             vec![alter_column(table, &column.name, &change)]
         }
         Step::DropNotNull { table, column } => vec![alter_column(table, column, "DROP NOT NULL")],
-        Step::SetNotNull { table, column, how: How::InPlace } => vec![alter_column(table, column, "SET NOT NULL")],
+        Step::SetNotNull { table, column, how: How::InPlace } => {
+            vec![alter_column(table, column, "SET NOT NULL")]
+        }
         Step::SetNotNull { table, column, how: How::Online } => {
             // PostgreSQL does not look at the rows again when a valid check says what it needs to know.
             let name = quoted_identifier(&not_null_name(table, column));
@@ -60,7 +72,9 @@ pub fn render(step: &Step, dialect: Dialect) -> Vec<String> {
             None => alter_column(table, column, "DROP DEFAULT"),
         }],
         Step::DropExpression { table, column } => vec![alter_column(table, column, "DROP EXPRESSION")],
-        Step::SetIdentity { table, column, counts: false } => vec![alter_column(table, column, "DROP IDENTITY")],
+        Step::SetIdentity { table, column, counts: false } => {
+            vec![alter_column(table, column, "DROP IDENTITY")]
+        }
         Step::SetIdentity { table, column, counts: true } => {
             let (of, name) = (quoted_text(&quoted_identifier(table)), quoted_text(column));
             let (table_name, column_name) = (quoted_identifier(table), quoted_identifier(column));
@@ -76,9 +90,8 @@ pub fn render(step: &Step, dialect: Dialect) -> Vec<String> {
         Step::AddPrimaryKey { table, columns } => {
             vec![alter(table, &format!("ADD PRIMARY KEY ({})", render::names(columns)))]
         }
-        Step::DropPrimaryKey { table } => {
-            let name = super::postgres::postgres_name(table, None, "pkey");
-            vec![alter(table, &format!("DROP CONSTRAINT {}", quoted_identifier(&name)))]
+        Step::DropPrimaryKey { table, name } => {
+            vec![alter(table, &format!("DROP CONSTRAINT {}", quoted_identifier(name)))]
         }
         Step::AddConstraint { table, constraint, how } => add_constraint(table, constraint, *how),
         Step::DropConstraint { table, constraint } => {
@@ -126,7 +139,8 @@ fn add_column(table: &Table, column: &Column, fill: Option<&str>, dialect: Diale
     };
     let filled = Column { generated: Generated::Default(fill.to_owned()), ..column.clone() };
     let back = Step::SetDefault { table: table.name.clone(), column: column.name.clone(), value: own };
-    let mut out = vec![alter(&table.name, &format!("ADD COLUMN {}", render::column(table, &filled, dialect)))];
+    let mut out =
+        vec![alter(&table.name, &format!("ADD COLUMN {}", render::column(table, &filled, dialect)))];
     out.extend(render(&back, dialect));
     out
 }

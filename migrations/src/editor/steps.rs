@@ -142,6 +142,8 @@ pub enum Step {
     DropPrimaryKey {
         /// The table.
         table: String,
+        /// The constraint.
+        name: String,
     },
     /// A new constraint (PostgreSQL).
     AddConstraint {
@@ -258,7 +260,9 @@ impl Step {
     /// The table that the step changes.
     pub fn table(&self) -> Option<&str> {
         Some(match self {
-            Self::CreateTable(table) | Self::AddColumn { table, .. } | Self::CreateIndex { table, .. } => &table.name,
+            Self::CreateTable(table) | Self::AddColumn { table, .. } | Self::CreateIndex { table, .. } => {
+                &table.name
+            }
             Self::DropTable { table }
             | Self::RenameTable { table, .. }
             | Self::RenameColumn { table, .. }
@@ -272,7 +276,7 @@ impl Step {
             | Self::SetIdentity { table, .. }
             | Self::Fill { table, .. }
             | Self::AddPrimaryKey { table, .. }
-            | Self::DropPrimaryKey { table }
+            | Self::DropPrimaryKey { table, .. }
             | Self::AddConstraint { table, .. }
             | Self::DropConstraint { table, .. }
             | Self::DropIndex { table, .. }

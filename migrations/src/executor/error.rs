@@ -53,7 +53,9 @@ pub enum ExecuteError {
         reason: String,
     },
     /// The models of a state contradict each other.
-    #[error("{migration}: the models contradict each other at this point of the history; change its operations:\n{errors}")]
+    #[error(
+        "{migration}: the models contradict each other at this point of the history; change its operations:\n{errors}"
+    )]
     State {
         /// In which migration.
         migration: String,
@@ -92,7 +94,9 @@ pub enum ExecuteError {
         differences: Vec<Difference>,
     },
     /// Rows would refer to nothing.
-    #[error("{migration}: after it, rows would refer to rows that do not exist: {rows}. Nothing of it was kept")]
+    #[error(
+        "{migration}: after it, rows would refer to rows that do not exist: {rows}. Nothing of it was kept"
+    )]
     Dangling {
         /// Which.
         migration: String,

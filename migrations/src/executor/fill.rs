@@ -72,7 +72,12 @@ pub(super) fn filling(
     let mut note = None;
     let text = match given.map(str::to_owned).or_else(|| own_default(field)) {
         Some(text) => text,
-        None if is_new && direction == Direction::Backward && !field.null && !field.unique && field.relation.is_none() => {
+        None if is_new
+            && direction == Direction::Backward
+            && !field.null
+            && !field.unique
+            && field.relation.is_none() =>
+        {
             let Some(empty) = empty_value(field, definition) else { return Filling::Nothing };
             note = Some(format!("{model}.{name} comes back with {empty} in all rows: its values are gone"));
             empty

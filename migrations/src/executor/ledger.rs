@@ -1,7 +1,7 @@
 //! The ledger: which migrations a database has applied, in a table of its own.
 
-use crate::inspect::Reader;
 use super::script::Direction;
+use crate::inspect::Reader;
 use nuages_models::database::{DatabaseError, Dialect};
 use nuages_models::sql::quoted_text;
 use std::collections::BTreeMap;

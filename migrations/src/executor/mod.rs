@@ -5,10 +5,11 @@
 //! | a migration → its script: steps, SQL, rows | `script`, `fill` |
 //! | the ledger of what is applied | `ledger` |
 //! | which scripts, which way | `route` |
-//! | running them | `run`, `online`, `rows` |
+//! | running them | `run`, `online`, `rows`, `actual` |
 //! | whether a risk is real here | `risk` |
 //! | what a person wants to know first | `look` |
 
+mod actual;
 mod error;
 mod fill;
 mod ledger;
@@ -21,7 +22,9 @@ mod run;
 mod script;
 
 pub use error::ExecuteError;
-pub use look::{Outlook, PlannedOperation, PlannedScript, Readiness, Status, outlook, readiness, sql, statuses};
+pub use look::{
+    Outlook, PlannedOperation, PlannedScript, Readiness, Status, outlook, readiness, sql, statuses,
+};
 pub use risk::FoundRisk;
 pub use script::Direction;
 
@@ -284,6 +287,10 @@ async fn is_there(
             look(&Reader::Transaction(&transaction), &tables).await?
         }
     };
+    // Another process may have applied it in between; the ledger says so, whatever the tables were.
+    if ledger::entries(&Reader::Database(database)).await?.contains_key(&script.name) {
+        return Ok(false);
+    }
     match state {
         State::Empty => Ok(false),
         State::Current => Ok(true),

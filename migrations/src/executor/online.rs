@@ -3,7 +3,7 @@
 use super::error::ExecuteError;
 use super::run::Runner;
 use crate::editor::{self, ClauseKind, How, Step};
-use nuages_models::database::{Dialect, DatabaseError};
+use nuages_models::database::{DatabaseError, Dialect};
 use nuages_models::sql::{quoted_identifier, quoted_text};
 
 /// Runs an online step.

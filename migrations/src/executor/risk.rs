@@ -44,7 +44,9 @@ pub(crate) async fn found(
         let number = match &risk.when {
             When::Always => Some(1),
             When::Found(sql) => counted(reader, sql).await?,
-            When::Large(table) => rows_about(reader, table, large_rows).await?.filter(|rows| *rows >= large_rows),
+            When::Large(table) => {
+                rows_about(reader, table, large_rows).await?.filter(|rows| *rows >= large_rows)
+            }
         };
         if let Some(number) = number.filter(|number| *number > 0) {
             found.push(FoundRisk {

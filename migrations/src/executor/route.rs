@@ -1,9 +1,9 @@
 //! The route: which migrations are to be run, which way, and their scripts.
 
+use super::Target;
 use super::error::ExecuteError;
 use super::ledger::Entry;
 use super::script::{Direction, Script, script};
-use super::Target;
 use crate::file::MigrationFile;
 use crate::history::{History, Planned};
 use crate::state::ProjectState;
@@ -78,9 +78,9 @@ fn choose<'h>(
 ) -> Result<(BTreeSet<&'h str>, BTreeSet<&'h str>), ExecuteError> {
     // What was interrupted on its way back is finished that way.
     let begun_back = |planned: &Planned<'_>| {
-        entries.get(&planned.migration.name).is_some_and(|entry| {
-            !entry.is_applied() && entry.direction == Direction::Backward
-        })
+        entries
+            .get(&planned.migration.name)
+            .is_some_and(|entry| !entry.is_applied() && entry.direction == Direction::Backward)
     };
     let is_there = |planned: &Planned<'_>| planned.applied || begun_back(planned);
     let none = BTreeSet::new;
@@ -106,12 +106,14 @@ fn choose<'h>(
             if target.applied {
                 let after = following(plan, &target.migration.name);
                 let there = plan.iter().filter(|planned| is_there(planned));
-                let undone = there.map(|planned| planned.migration.name.as_str()).filter(|name| after.contains(name));
+                let undone =
+                    there.map(|planned| planned.migration.name.as_str()).filter(|name| after.contains(name));
                 Ok((undone.collect(), none()))
             } else {
                 let before = needed(plan, &target.migration.name);
                 let open = plan.iter().filter(|planned| !planned.applied);
-                let done = open.map(|planned| planned.migration.name.as_str()).filter(|name| before.contains(name));
+                let done =
+                    open.map(|planned| planned.migration.name.as_str()).filter(|name| before.contains(name));
                 Ok((none(), done.collect()))
             }
         }
@@ -130,8 +132,9 @@ fn depends_on(migration: &MigrationFile, other: &MigrationFile) -> bool {
 fn following<'h>(plan: &[Planned<'h>], name: &str) -> BTreeSet<&'h str> {
     let mut found: Vec<&MigrationFile> = Vec::new();
     for planned in plan {
-        let needs = planned.migration.dependencies.iter().any(|dependency| stands_for_any(plan, dependency, name))
-            || found.iter().any(|other| depends_on(planned.migration, other));
+        let needs =
+            planned.migration.dependencies.iter().any(|dependency| stands_for_any(plan, dependency, name))
+                || found.iter().any(|other| depends_on(planned.migration, other));
         if needs && planned.migration.name != name {
             found.push(planned.migration);
         }

@@ -74,8 +74,7 @@ pub(super) async fn write(
 /// The key of the last row of a full batch; `None` when fewer rows are left.
 async fn last_of(objects: &Objects, key: &str, size: u32) -> Result<Option<String>, QueryError> {
     let from = u64::from(size.max(1)) - 1;
-    let keys =
-        objects.clone().order_by([key]).slice(from, Some(from + 1)).values(&[key]).flat().await?;
+    let keys = objects.clone().order_by([key]).slice(from, Some(from + 1)).values(&[key]).flat().await?;
     Ok(keys.first().and_then(literal))
 }
 

@@ -5,6 +5,7 @@
 //! one transaction; the steps outside of transactions look at what is there already. Killed anywhere, it goes on where it
 //! stopped.
 
+use super::actual::actual;
 use super::error::ExecuteError;
 use super::ledger::{self, Entry};
 use super::online;
@@ -261,6 +262,7 @@ impl Runner<'_> {
         step: &Step,
         transaction: &Transaction,
     ) -> Result<(), ExecuteError> {
+        let Some(step) = &actual(step, transaction).await? else { return Ok(()) };
         let mut statements = editor::render(step, self.dialect());
         if let Step::Rebuild(rebuild) = step {
             statements.extend(others_of(rebuild, transaction).await?);
@@ -326,7 +328,10 @@ impl Runner<'_> {
         transaction: &Transaction,
     ) -> Result<(), ExecuteError> {
         tracing::debug!(migration, statement, "migrating");
-        transaction.batch(statement).await.map_err(|error| refused(migration, operation, statement, error))?;
+        transaction
+            .batch(statement)
+            .await
+            .map_err(|error| refused(migration, operation, statement, error))?;
         self.count()
     }
 
@@ -450,13 +455,16 @@ fn start_of(script: &Script, entry: Option<&Entry>) -> Result<Option<Start>, Exe
             };
             if entry.direction != direction {
                 let reason = match direction {
-                    Direction::Forward => "while it was undone; finish that first: nuages migrate to the migration before it",
+                    Direction::Forward => {
+                        "while it was undone; finish that first: nuages migrate to the migration before it"
+                    }
                     Direction::Backward => "while it was applied; finish that first: nuages migrate",
                 };
                 return Err(interrupted(reason));
             }
             if !entry.checksum.is_empty() && entry.checksum != script.checksum {
-                let reason = "its file was changed since; restore the file, and run nuages migrate to finish it";
+                let reason =
+                    "its file was changed since; restore the file, and run nuages migrate to finish it";
                 return Err(interrupted(reason));
             }
             Ok(Some(Start { unit: entry.progress, position: entry.position.clone() }))
@@ -467,9 +475,9 @@ fn start_of(script: &Script, entry: Option<&Entry>) -> Result<Option<Start>, Exe
 /// The statements that bring back what others have on a table of SQLite that is made anew: triggers, and indexes that the models
 /// do not know.
 async fn others_of(rebuild: &Rebuild, transaction: &Transaction) -> Result<Vec<String>, ExecuteError> {
-    let known: Vec<String> =
-        rebuild.before.indexes.iter().map(|index| quoted_text(&index.name)).collect();
-    let unknown = if known.is_empty() { "true".to_owned() } else { format!("name NOT IN ({})", known.join(", ")) };
+    let known: Vec<String> = rebuild.before.indexes.iter().map(|index| quoted_text(&index.name)).collect();
+    let unknown =
+        if known.is_empty() { "true".to_owned() } else { format!("name NOT IN ({})", known.join(", ")) };
     let sql = format!(
         "SELECT sql FROM sqlite_schema WHERE tbl_name = {} COLLATE NOCASE AND sql IS NOT NULL \
          AND (type = 'trigger' OR type = 'index' AND {unknown})",

@@ -88,9 +88,8 @@ pub(crate) fn script(
         Direction::Backward => {
             let mut after = before.clone();
             migration.apply(&mut after)?;
-            let operations = crate::operation::reverse_all(&migration.operations, &before).map_err(|error| {
-                ExecuteError::Irreversible { migration: migration.name.clone(), error }
-            })?;
+            let operations = crate::operation::reverse_all(&migration.operations, &before)
+                .map_err(|error| ExecuteError::Irreversible { migration: migration.name.clone(), error })?;
             (after, operations)
         }
     };
@@ -224,8 +223,8 @@ impl Builder<'_> {
         after: &Moment,
         text: &str,
     ) -> Result<(), ExecuteError> {
-        let (Operation::AddField { model, name, field, .. } | Operation::AlterField { model, name, field, .. }) =
-            operation
+        let (Operation::AddField { model, name, field, .. }
+        | Operation::AlterField { model, name, field, .. }) = operation
         else {
             return Ok(());
         };
@@ -247,8 +246,12 @@ impl Builder<'_> {
             reverse: None,
         };
         self.rows(&update, format!("d Fill {name} of {model}"), &between.state)?;
-        let closed =
-            Operation::AlterField { model: model.clone(), name: name.clone(), field: field.clone(), fill: None };
+        let closed = Operation::AlterField {
+            model: model.clone(),
+            name: name.clone(),
+            field: field.clone(),
+            fill: None,
+        };
         self.tables(&closed, format!("~ Alter field {name} of {model} to what it is"), &between, after, &[])
     }
 

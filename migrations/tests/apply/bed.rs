@@ -162,9 +162,8 @@ impl Said {
     fn reversed(&self) -> Self {
         let of_models: HashMap<_, _> = self.models.iter().copied().collect();
         let models = self.models.iter().map(|(old, new)| (*new, *old)).collect();
-        let fields = self.fields.iter().map(|(model, old, new)| {
-            (*of_models.get(model).unwrap_or(model), *new, *old)
-        });
+        let fields =
+            self.fields.iter().map(|(model, old, new)| (*of_models.get(model).unwrap_or(model), *new, *old));
         Self { models, fields: fields.collect() }
     }
 }
@@ -201,7 +200,9 @@ fn fills(before: &[Table], after: &[Table], renames: &Renames, dialect: Dialect)
         let keys = |column: &str| {
             table.primary_key.iter().any(|key| key == column)
                 || table.constraints.iter().any(|constraint| match constraint {
-                    nuages_migrations::Constraint::Unique { columns, .. } => columns.iter().any(|c| c == column),
+                    nuages_migrations::Constraint::Unique { columns, .. } => {
+                        columns.iter().any(|c| c == column)
+                    }
                     nuages_migrations::Constraint::ForeignKey(key) => key.columns.iter().any(|c| c == column),
                     nuages_migrations::Constraint::Check { .. } => false,
                 })
@@ -285,16 +286,19 @@ async fn change(bed: &Bed, case: &str, before: &Registry, after: &Registry, said
     let fills = match fills(&old, &new, &renames, bed.dialect) {
         Some(fills) => fills,
         None => {
-            let tables: Vec<String> = old.iter().map(|table| format!("DELETE FROM \"{}\"", table.name)).collect();
+            let tables: Vec<String> =
+                old.iter().map(|table| format!("DELETE FROM \"{}\"", table.name)).collect();
             bed.database.execute_all(&tables).await.unwrap();
             Vec::new()
         }
     };
-    let steps = editor::plan(&old, &new, &renames, &fills, bed.dialect).unwrap_or_else(|error| panic!("{case}: {error}"));
+    let steps = editor::plan(&old, &new, &renames, &fills, bed.dialect)
+        .unwrap_or_else(|error| panic!("{case}: {error}"));
     let risks = editor::risks(&old, &new, &renames, &fills, &steps, bed.dialect).unwrap();
     for risk in risks.iter().filter(|risk| risk.kind == editor::RiskKind::Refused) {
         let editor::When::Found(sql) = &risk.when else { continue };
-        let found = bed.database.query_text(sql).await.unwrap_or_else(|error| panic!("{case}: {error}\n{sql}"));
+        let found =
+            bed.database.query_text(sql).await.unwrap_or_else(|error| panic!("{case}: {error}\n{sql}"));
         assert_eq!(found[0][0].as_deref(), Some("0"), "{case}: {risk:?}");
     }
     let stays = contents(bed, &old, &new, &renames).await;

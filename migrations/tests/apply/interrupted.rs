@@ -15,13 +15,18 @@ async fn stop_everywhere(dialect: Dialect, history: &History, models: &str, read
         bed.clear().await;
         go(&bed, history, &to("0001")).await.unwrap();
         rows(&bed).await;
-        let stopped = stop(&bed, history, &MigrateOptions { stop_after: Some(limit), ..large("latest") }).await;
+        let stopped =
+            stop(&bed, history, &MigrateOptions { stop_after: Some(limit), ..large("latest") }).await;
         go(&bed, history, &large("latest")).await.unwrap_or_else(|error| panic!("after {limit}: {error}"));
         assert_eq!(state(&bed.database, &models).await.unwrap(), State::Current, "after {limit}");
         assert_eq!(bed.texts(read).await, expected, "after {limit}");
         let back = stop(&bed, history, &MigrateOptions { stop_after: Some(limit), ..large("0001") }).await;
         go(&bed, history, &large("0001")).await.unwrap_or_else(|error| panic!("back after {limit}: {error}"));
-        assert_eq!(bed.texts("SELECT title FROM shop_book ORDER BY id").await, ["one", "two", "three"], "back after {limit}");
+        assert_eq!(
+            bed.texts("SELECT title FROM shop_book ORDER BY id").await,
+            ["one", "two", "three"],
+            "back after {limit}"
+        );
         if !stopped && !back {
             break;
         }
@@ -96,13 +101,27 @@ const READ: &str = "SELECT headline || ' ' || pages || ' ' || rating FROM shop_b
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() {
     let history = history(&[FIRST, SECOND, THIRD, STEPWISE]);
-    stop_everywhere(Dialect::Sqlite, &history, &stepwise_models(), READ, &["one 10 14", "two 200 4", "three 30 34"]).await;
+    stop_everywhere(
+        Dialect::Sqlite,
+        &history,
+        &stepwise_models(),
+        READ,
+        &["one 10 14", "two 200 4", "three 30 34"],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres() {
     let history = history(&[FIRST, SECOND, THIRD, STEPWISE]);
-    stop_everywhere(Dialect::Postgres, &history, &stepwise_models(), READ, &["one 10 14", "two 200 4", "three 30 34"]).await;
+    stop_everywhere(
+        Dialect::Postgres,
+        &history,
+        &stepwise_models(),
+        READ,
+        &["one 10 14", "two 200 4", "three 30 34"],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,12 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod bed;
+mod conversions;
 mod executor;
 mod generated;
 mod interrupted;
-
-
-
 
 mod pairs;
 #[path = "../migrate/postgres_cluster.rs"]

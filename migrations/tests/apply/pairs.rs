@@ -45,16 +45,27 @@ fn pair(name: &'static str, from: &'static str, to: String) -> Pair {
 fn field(name: &'static str, from: &str, to: &str) -> Pair {
     let text = |field: &str| {
         let field = if field.is_empty() { String::new() } else { format!("changed = {field}\n") };
-        String::leak(format!("[Item.fields]\nname = {{ type = \"char\", max_length = 20 }}\n{field}")) as &'static str
+        String::leak(format!("[Item.fields]\nname = {{ type = \"char\", max_length = 20 }}\n{field}"))
+            as &'static str
     };
     Pair { name, from: text(from), to: text(to), said: Said::default() }
 }
 
-fn renamed(name: &'static str, from: &'static str, to: String, fields: Vec<(&'static str, &'static str, &'static str)>) -> Pair {
+fn renamed(
+    name: &'static str,
+    from: &'static str,
+    to: String,
+    fields: Vec<(&'static str, &'static str, &'static str)>,
+) -> Pair {
     Pair { said: Said { models: Vec::new(), fields }, ..pair(name, from, to) }
 }
 
-fn models(name: &'static str, from: &'static str, to: String, models: Vec<(&'static str, &'static str)>) -> Pair {
+fn models(
+    name: &'static str,
+    from: &'static str,
+    to: String,
+    models: Vec<(&'static str, &'static str)>,
+) -> Pair {
     Pair { said: Said { models, fields: Vec::new() }, ..pair(name, from, to) }
 }
 
@@ -69,7 +80,11 @@ fn fields() -> Vec<Pair> {
         field("a unique nullable field comes", "", r#"{ type = "integer", null = true, unique = true }"#),
         field("a field with a database default comes", "", r#"{ type = "integer", db_default = "7" }"#),
         field("a field with a computed default comes", "", r#"{ type = "datetime", db_default = "now()" }"#),
-        field("a generated field comes", "", r#"{ type = "generated", expr = "upper(name)", output = "text" }"#),
+        field(
+            "a generated field comes",
+            "",
+            r#"{ type = "generated", expr = "upper(name)", output = "text" }"#,
+        ),
         field("a boolean comes", "", r#"{ type = "boolean" }"#),
         field("a json field comes", "", r#"{ type = "json" }"#),
         field("a uuid comes", "", r#"{ type = "uuid", null = true }"#),
@@ -81,11 +96,27 @@ fn fields() -> Vec<Pair> {
         field("integer to text", int, char20),
         field("integer to float", int, r#"{ type = "float" }"#),
         field("integer to decimal", int, r#"{ type = "decimal", max_digits = 8, decimal_places = 2 }"#),
-        field("integer to large decimal", int, r#"{ type = "decimal", max_digits = 28, decimal_places = 2 }"#),
-        field("decimal to more places", r#"{ type = "decimal", max_digits = 8, decimal_places = 2 }"#, r#"{ type = "decimal", max_digits = 12, decimal_places = 4 }"#),
-        field("decimal to more digits", r#"{ type = "decimal", max_digits = 8, decimal_places = 2 }"#, r#"{ type = "decimal", max_digits = 30, decimal_places = 2 }"#),
+        field(
+            "integer to large decimal",
+            int,
+            r#"{ type = "decimal", max_digits = 28, decimal_places = 2 }"#,
+        ),
+        field(
+            "decimal to more places",
+            r#"{ type = "decimal", max_digits = 8, decimal_places = 2 }"#,
+            r#"{ type = "decimal", max_digits = 12, decimal_places = 4 }"#,
+        ),
+        field(
+            "decimal to more digits",
+            r#"{ type = "decimal", max_digits = 8, decimal_places = 2 }"#,
+            r#"{ type = "decimal", max_digits = 30, decimal_places = 2 }"#,
+        ),
         field("decimal to text", r#"{ type = "decimal", max_digits = 8, decimal_places = 0 }"#, char20),
-        field("large decimal to text", r#"{ type = "decimal", max_digits = 28, decimal_places = 0 }"#, char20),
+        field(
+            "large decimal to text",
+            r#"{ type = "decimal", max_digits = 28, decimal_places = 0 }"#,
+            char20,
+        ),
         field("float to text", r#"{ type = "float" }"#, char20),
         field("text longer", char20, r#"{ type = "char", max_length = 40 }"#),
         field("text without bound", char20, r#"{ type = "text" }"#),
@@ -96,17 +127,37 @@ fn fields() -> Vec<Pair> {
         field("uuid to text", r#"{ type = "uuid" }"#, r#"{ type = "char", max_length = 40 }"#),
         field("json to text", r#"{ type = "json" }"#, r#"{ type = "text" }"#),
         field("unique comes", int, r#"{ type = "integer", unique = true }"#),
-        field("default changes", r#"{ type = "integer", db_default = "7" }"#, r#"{ type = "integer", db_default = "8" }"#),
+        field(
+            "default changes",
+            r#"{ type = "integer", db_default = "7" }"#,
+            r#"{ type = "integer", db_default = "8" }"#,
+        ),
         field("default goes", r#"{ type = "integer", db_default = "7" }"#, int),
-        field("default and type change", r#"{ type = "integer", db_default = "7" }"#, r#"{ type = "big_integer", db_default = "9" }"#),
+        field(
+            "default and type change",
+            r#"{ type = "integer", db_default = "7" }"#,
+            r#"{ type = "big_integer", db_default = "9" }"#,
+        ),
         field("default goes with the type", r#"{ type = "char", max_length = 9, db_default = "'7'" }"#, int),
-        field("generated changes", r#"{ type = "generated", expr = "upper(name)", output = "text" }"#, r#"{ type = "generated", expr = "lower(name)", output = "text" }"#),
-        field("generated becomes a column", r#"{ type = "generated", expr = "upper(name)", output = "text" }"#, r#"{ type = "text" }"#),
+        field(
+            "generated changes",
+            r#"{ type = "generated", expr = "upper(name)", output = "text" }"#,
+            r#"{ type = "generated", expr = "lower(name)", output = "text" }"#,
+        ),
+        field(
+            "generated becomes a column",
+            r#"{ type = "generated", expr = "upper(name)", output = "text" }"#,
+            r#"{ type = "text" }"#,
+        ),
         field("type and null", int, r#"{ type = "char", max_length = 20, null = true }"#),
         field("type and unique", int, r#"{ type = "char", max_length = 20, unique = true }"#),
         field("a comment comes", int, r#"{ type = "integer", db_comment = "it's one" }"#),
         field("the column has another name", int, r#"{ type = "integer", column = "other" }"#),
-        field("the checked column has another name", r#"{ type = "positive_integer" }"#, r#"{ type = "positive_integer", column = "other" }"#),
+        field(
+            "the checked column has another name",
+            r#"{ type = "positive_integer" }"#,
+            r#"{ type = "positive_integer", column = "other" }"#,
+        ),
     ]
 }
 

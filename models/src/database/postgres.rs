@@ -7,11 +7,11 @@ use super::{
     BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation, Param,
 };
 use address::{Address, Tls};
-pub use lone::Lone;
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::future::BoxFuture;
 use futures::{SinkExt, TryStreamExt};
+pub use lone::Lone;
 use parking_lot::Mutex;
 use postgres_types::{FromSql, Type};
 use std::error::Error;

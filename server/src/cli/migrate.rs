@@ -120,8 +120,7 @@ pub(super) async fn migrate(arguments: Arguments) -> Result<ExitCode, Failure> {
         return plan(&database, &history, &options).await;
     }
     let mut shown = Shown { failed: None };
-    let applied =
-        executor::apply(&database, &history, &options, &mut |event| shown.event(event)).await;
+    let applied = executor::apply(&database, &history, &options, &mut |event| shown.event(event)).await;
     if let Some(error) = shown.failed {
         return Err(Failure::Output(error));
     }
@@ -168,7 +167,10 @@ impl Shown {
             Event::Risk(risk) => format!("      warning: {}\n      {}\n", risk.what, risk.remedy),
             Event::Waiting { migration: "", reason } => format!("  Waiting: {reason}\n"),
             Event::Waiting { migration, reason } => {
-                format!("  {migration} waits, and is tried again: {}\n", reason.lines().next().unwrap_or(reason))
+                format!(
+                    "  {migration} waits, and is tried again: {}\n",
+                    reason.lines().next().unwrap_or(reason)
+                )
             }
             Event::Ends { faked: true, .. } => "    written down only\n".to_owned(),
             // A person sees that the next line is another migration's; a log has times.
@@ -272,6 +274,9 @@ mod tests {
         assert_eq!(split(Vec::new()), (PathBuf::from("."), None));
         assert_eq!(split(vec!["0002".to_owned()]), (PathBuf::from("."), Some("0002".to_owned())));
         assert_eq!(split(vec![path.clone()]), (folder.path().to_path_buf(), None));
-        assert_eq!(split(vec![path, "zero".to_owned()]), (folder.path().to_path_buf(), Some("zero".to_owned())));
+        assert_eq!(
+            split(vec![path, "zero".to_owned()]),
+            (folder.path().to_path_buf(), Some("zero".to_owned()))
+        );
     }
 }

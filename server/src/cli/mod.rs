@@ -1,8 +1,8 @@
 //! The command line.
 
 mod init;
-mod migrate;
 mod makemigrations;
+mod migrate;
 mod migration_files;
 mod optimizemigration;
 mod questions;
