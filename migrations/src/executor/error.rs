@@ -125,7 +125,7 @@ pub enum ExecuteError {
         operation: String,
         /// Why.
         #[source]
-        error: QueryError,
+        error: Box<QueryError>,
     },
     /// The database could not be looked at.
     #[error(transparent)]

@@ -312,7 +312,7 @@ impl Runner<'_> {
             ExecuteError::Rows {
                 migration: script.name.clone(),
                 operation: unit.part.description.clone(),
-                error,
+                error: Box::new(error),
             }
         })?;
         self.count()?;
