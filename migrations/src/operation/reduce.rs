@@ -64,9 +64,9 @@ fn reduce(one: &Operation, other: &Operation) -> Reduced {
     merged(one, other).unwrap_or_else(|| if passes(one, other) { Reduced::Through } else { Reduced::No })
 }
 
-/// Whether an operation may come after another that stands behind it.
+/// Whether an operation may come after another that stands behind it: neither speaks of what the other changes.
 fn passes(one: &Operation, other: &Operation) -> bool {
-    match one {
+    let free = match one {
         Operation::RunSql(_) | Operation::UpdateRows(_) | Operation::SeparateDatabaseAndState { .. } => false,
         Operation::CreateModel(definition) => !other.mentions_model(&definition.name),
         Operation::RenameModel { model, to } => {
@@ -74,12 +74,9 @@ fn passes(one: &Operation, other: &Operation) -> bool {
         }
         Operation::AddField { model, name, .. }
         | Operation::RemoveField { model, name }
-        | Operation::AlterField { model, name, .. } => {
-            field_passes(one, other) && !other.mentions_field(&model.name, name)
-        }
+        | Operation::AlterField { model, name, .. } => !other.mentions_field(&model.name, name),
         Operation::RenameField { model, name, to } => {
-            let names = [name, to];
-            field_passes(one, other) && !names.iter().any(|name| other.mentions_field(&model.name, name))
+            !other.mentions_field(&model.name, name) && !other.mentions_field(&model.name, to)
         }
         Operation::DeleteModel { model }
         | Operation::AddIndex { model, .. }
@@ -89,19 +86,31 @@ fn passes(one: &Operation, other: &Operation) -> bool {
         | Operation::RemoveConstraint { model, .. }
         | Operation::AlterTable { model, .. }
         | Operation::AlterManagers { model, .. } => !other.mentions_model(&model.name),
-    }
+    };
+    free && stays_the_same(one, other)
 }
 
-/// A relation stays where its target is; a model that is renamed or goes is another one.
-fn field_passes(one: &Operation, other: &Operation) -> bool {
+/// Whether an operation means the same after the other one.
+fn stays_the_same(one: &Operation, other: &Operation) -> bool {
     match other {
         Operation::CreateModel(definition) => !one.mentions_model(&definition.name),
         // A relation that is removed or becomes another one was one to the model, perhaps.
-        Operation::DeleteModel { model } => {
-            matches!(one, Operation::AddField { .. }) && !one.mentions_model(&model.name)
-        }
+        Operation::DeleteModel { model } => match one {
+            Operation::RemoveField { .. } | Operation::AlterField { .. } => false,
+            _ => !one.mentions_model(&model.name),
+        },
         Operation::RenameModel { model, to } => {
             !one.mentions_model(&model.name) && !one.mentions_model(&to.name)
+        }
+        // What stands before a new field cannot speak of it; a new key is what relations refer to.
+        Operation::AddField { model, name, field, .. } => {
+            !field.is("primary_key") || !one.mentions_field(&model.name, name)
+        }
+        Operation::AlterField { model, name, .. } | Operation::RemoveField { model, name } => {
+            !one.mentions_field(&model.name, name)
+        }
+        Operation::RenameField { model, name, to } => {
+            !one.mentions_field(&model.name, name) && !one.mentions_field(&model.name, to)
         }
         _ => true,
     }

@@ -117,9 +117,7 @@ fn changes_back(model: &ModelDefinition, changes: &TableChanges) -> TableChanges
 
 fn reverse_rows(update: &UpdateRows) -> Result<Vec<Operation>, &'static str> {
     match &update.reverse {
-        None => {
-            Err("the migration does not say how; write `reverse`, or reverse = false for nothing to undo")
-        }
+        None => Err("the migration does not say how; write `reverse`, or reverse = \"nothing\""),
         Some(UndoRows::Nothing) => Ok(Vec::new()),
         Some(UndoRows::Update { filter, set }) => Ok(vec![Operation::UpdateRows(UpdateRows {
             model: update.model.clone(),

@@ -335,3 +335,43 @@ fn names_say_what_happens() {
     assert_eq!(name(&[Operation::RunSql(RunSql::default())]), "0003_custom");
     assert_eq!(migration_name(3, &several, Some("mine")), "0003_mine");
 }
+
+#[test]
+fn the_files_of_the_documentation_are_read() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/migrations.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let blocks: Vec<_> =
+        text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    // Before both: what they change.
+    let mut before = state(
+        "[Tag.fields]\nname = { type = 'slug', unique = true }\n[Post.fields]\ntitle = { type = 'text' }\ntags = { type = 'many_to_many', to = 'Tag' }",
+    );
+    let by_hand = read(&[source("0001_x", blocks[1])]).unwrap();
+    by_hand[0].apply(&mut before).unwrap();
+    before.registry().unwrap();
+    let mut before = state("[Post.fields]\ntitle = { type = 'text' }");
+    let first = read(&[source("0002_x", blocks[0])]).unwrap();
+    first[0].apply(&mut before).unwrap();
+    before.registry().unwrap();
+    // Every operation of the table, and every key.
+    for file in [&first[0], &by_hand[0], &migration("0003_y", &[], every_operation())] {
+        for word in file.text().lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key) {
+            let known = word.chars().next().is_some_and(char::is_alphabetic);
+            let is_verb = [
+                "create_",
+                "delete_",
+                "rename_",
+                "add_",
+                "remove_",
+                "alter_",
+                "run_",
+                "update_",
+                "separate_",
+            ]
+            .iter()
+            .any(|verb| word.starts_with(verb));
+            assert!(!(known && is_verb) || text.contains(&format!("| `{word}` |")), "{word}");
+        }
+    }
+}

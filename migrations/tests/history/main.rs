@@ -3,6 +3,8 @@
 
 mod detect;
 mod files;
+mod generated;
 mod models;
+mod operations;
 mod properties;
 mod states;
