@@ -16,9 +16,7 @@ pub(super) async fn run(
     let statements = editor::render(step, Dialect::Postgres);
     let mut rest = statements.as_slice();
     match step {
-        Step::CreateIndex { index, .. }
-            if has_index(runner, migration, operation, &index.name).await? =>
-        {
+        Step::CreateIndex { index, .. } if has_index(runner, migration, operation, &index.name).await? => {
             return Ok(());
         }
         Step::AddConstraint { table, constraint, .. } => {
