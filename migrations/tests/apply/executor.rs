@@ -111,10 +111,14 @@ pub async fn go(bed: &Bed, history: &History, options: &MigrateOptions) -> Resul
     apply(&bed.database, history, options, &mut |_| {}).await
 }
 
+/// The rows of the first state, and no others.
 pub async fn rows(bed: &Bed) {
     bed.run(&[
-        "INSERT INTO shop_author (name) VALUES ('a'), ('b')",
-        "INSERT INTO shop_book (title, pages, author_id) VALUES ('one', 10, 1), ('two', NULL, 2), ('three', 30, 2)",
+        "DELETE FROM shop_book",
+        "DELETE FROM shop_author",
+        "INSERT INTO shop_author (id, name) VALUES (1, 'a'), (2, 'b')",
+        "INSERT INTO shop_book (id, title, pages, author_id) \
+         VALUES (1, 'one', 10, 1), (2, 'two', NULL, 2), (3, 'three', 30, 2)",
     ])
     .await;
 }
