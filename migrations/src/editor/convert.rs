@@ -32,6 +32,7 @@ pub(crate) fn type_words(column: &Column) -> String {
         LogicalType::Decimal { digits, scale } => {
             format!("a decimal of {digits} digits, {scale} after the point")
         }
+        LogicalType::Encrypted(_) => "an encrypted text".to_owned(),
         logical => format!("{logical:?}").to_lowercase(),
     }
 }

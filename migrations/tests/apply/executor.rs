@@ -287,6 +287,51 @@ on_both! {
         assert!(statuses(&bed.database, &unsquashed).await.unwrap().iter().all(|status| status.applied));
     }
 
+    async fn what_is_interrupted_is_finished_first(bed: Bed) {
+        let stepwise = ("0002_steps", "atomic = false\n[[operations]]\nadd_field = \"shop.Book.a\"\n\
+            field = { type = \"integer\", null = true }\n[[operations]]\nadd_field = \"shop.Book.b\"\n\
+            field = { type = \"integer\", null = true }\n");
+        let before = history(&[FIRST, stepwise]);
+        go(&bed, &before, &to("0001")).await.unwrap();
+        // The mark of the beginning, the first field, its mark, and their commits.
+        let stopped = go(&bed, &before, &MigrateOptions { stop_after: Some(5), ..to("latest") }).await;
+        assert!(matches!(stopped, Err(ExecuteError::Stopped(5))), "{stopped:?}");
+        let status = &statuses(&bed.database, &before).await.unwrap()[1];
+        assert!(status.interrupted && !status.applied, "{status:?}");
+        let back = go(&bed, &before, &to("0001")).await.unwrap_err();
+        assert!(matches!(back, ExecuteError::Interrupted { .. }), "{back}");
+        let changed = history(&[FIRST, ("0002_steps", &stepwise.1.replace("Book.b", "Book.c"))]);
+        let edited = go(&bed, &changed, &to("latest")).await.unwrap_err();
+        assert!(edited.to_string().contains("restore the file"), "{edited}");
+        go(&bed, &before, &to("latest")).await.unwrap();
+        assert_eq!(bed.texts("SELECT count(*) FROM shop_book WHERE a IS NULL AND b IS NULL").await, ["0"]);
+    }
+
+    async fn database_and_state_can_be_told_apart(bed: Bed) {
+        let apart = ("0002_apart", "[[operations]]\nseparate_database_and_state = \"Another program has made the column\"\n\
+            [[operations.database]]\nrun_sql = \"ALTER TABLE shop_book ADD COLUMN note INTEGER\"\n\
+            reverse = \"ALTER TABLE shop_book DROP COLUMN note\"\n\
+            [[operations.state]]\nadd_field = \"shop.Book.note\"\nfield = { type = \"integer\", null = true }\n\
+            [[operations]]\nrename_field = \"shop.Book.note\"\nto = \"remark\"\n");
+        let history = history(&[FIRST, apart]);
+        go(&bed, &history, &to("latest")).await.unwrap();
+        assert_eq!(bed.texts("SELECT count(remark) FROM shop_book").await, ["0"]);
+        go(&bed, &history, &to("0001")).await.unwrap();
+        assert!(bed.database.query_text("SELECT note FROM shop_book").await.is_err());
+    }
+
+    async fn who_takes_a_table_over_leaves_it_as_it_is(bed: Bed) {
+        let away = ("0002_away", "[[operations]]\nalter_table = \"shop.Book\"\nmanaged = false\n");
+        let back = ("0003_back", "[[operations]]\nalter_table = \"shop.Book\"\nmanaged = true\n");
+        let history = history(&[FIRST, away, back]);
+        go(&bed, &history, &to("0001")).await.unwrap();
+        rows(&bed).await;
+        for target in ["0002", "0003", "0001", "latest"] {
+            go(&bed, &history, &to(target)).await.unwrap();
+            assert_eq!(bed.texts("SELECT count(*) FROM shop_book").await, ["3"], "{target}");
+        }
+    }
+
     async fn readiness_names_what_is_missing(bed: Bed) {
         let history = history(&[FIRST, SECOND, THIRD]);
         go(&bed, &history, &to("0002")).await.unwrap();
@@ -346,6 +391,21 @@ async fn constraints_with_names_of_their_own_are_found() {
     let report = go(&bed, &history, &to("latest")).await.unwrap();
     assert_eq!((report.faked.len(), report.done.len()), (1, 1));
     assert_eq!(bed.texts("SELECT conname FROM pg_constraint WHERE contype IN ('u', 'f') AND connamespace = current_schema()::regnamespace").await, Vec::<String>::new());
+}
+
+/// SQL that no transaction can take.
+#[tokio::test(flavor = "multi_thread")]
+async fn sql_outside_of_transactions_on_postgres() {
+    let bed = bed(Dialect::Postgres).await;
+    let sql = "atomic = false\n[[operations]]\n\
+        run_sql = { postgres = \"CREATE INDEX CONCURRENTLY IF NOT EXISTS mine ON shop_book (pages)\" }\n\
+        reverse = { postgres = \"DROP INDEX CONCURRENTLY IF EXISTS mine\" }\n";
+    let history = history(&[FIRST, ("0002_sql", sql)]);
+    go(&bed, &history, &to("latest")).await.unwrap();
+    let index = "SELECT count(*) FROM pg_class WHERE relname = 'mine'";
+    assert_eq!(bed.texts(index).await, ["1"]);
+    go(&bed, &history, &to("0001")).await.unwrap();
+    assert_eq!(bed.texts(index).await, ["0"]);
 }
 
 /// What other programs have on a table that is made anew stays.

@@ -137,3 +137,39 @@ fn without_a_history_only_tables_are_created() {
     assert!(fails(folder, &["migrate", "zero"]).contains("nuages makemigrations"));
     assert!(ok(folder, &["showmigrations"]).contains("no migrations"));
 }
+
+/// Killed for real, at several moments of a migration that is done step by step: each row is written once.
+#[test]
+fn killed_and_run_again() {
+    let folder = project();
+    let folder = folder.path();
+    ok(folder, &["makemigrations"]);
+    let file =
+        |name: &str, text: &str| fs::write(folder.join(format!("migrations/{name}.toml")), text).unwrap();
+    file(
+        "0002_rows",
+        "[[operations]]\nrun_sql = { sqlite = \"INSERT INTO app_folder (name) WITH RECURSIVE n(i) AS \
+         (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT 'a' || i FROM n\" }\n",
+    );
+    file(
+        "0003_names",
+        "atomic = false\n[[operations]]\nupdate_rows = \"app.Folder\"\nset = { name = \"name || 'x'\" }\nbatch = 3\n",
+    );
+    ok(folder, &["migrate", "0002"]);
+    let mut kills = 0;
+    for pause in [20, 40, 60, 80, 100, 120] {
+        let mut migrating = nuages(folder, &["migrate"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(pause));
+        if migrating.try_wait().unwrap().is_some() {
+            break;
+        }
+        migrating.kill().unwrap();
+        migrating.wait().unwrap();
+        kills += 1;
+    }
+    ok(folder, &["migrate"]);
+    let answer = ok(folder, &["query", "{ folders(limit: 1000) { name } }"]);
+    let names = answer.matches("\"name\"").count();
+    let once = answer.lines().filter(|line| line.contains("x\"") && !line.contains("xx")).count();
+    assert_eq!((names, once), (300, 300), "after {kills} kills: {answer}");
+}
