@@ -109,6 +109,7 @@ fn cache_hit(criterion: &mut Criterion, stages: &Stages, asked: &Asked) {
         plan: draft.plan,
         arguments: draft.arguments,
         nodes: draft.nodes,
+        inserts: nuages_models::write::SingleInserts::default(),
         write: draft.write,
     });
     let planned = Planned { parts: parts.collect(), weight: 1 };

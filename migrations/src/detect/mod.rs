@@ -15,7 +15,7 @@ pub use question::{DetectError, FillReason, Questioner, Undecided, Verdict};
 
 use crate::operation::{Operation, optimize};
 use crate::state::ProjectState;
-use nuages_models::define::Renamed;
+use nuages_models::define::{FieldDefinition, Renamed};
 
 /// The operations that lead from a state to another one, both canonical; none when they are equal. `renamed` is what the model
 /// files of the state to be reached say of former names. What the two states cannot tell, the questioner is asked.
@@ -86,13 +86,47 @@ fn in_order_of_files(operations: &mut [Operation], to: &ProjectState) {
     }
 }
 
+/// Whether each operation gives a valid state, and the last one the state asked for.
+///
+/// A registry is made of the whole project, so it is not made after each of many new models: what is only added (or only taken
+/// away) is as valid as what it adds up to, because [`Operation::apply`] refuses what needs something that is not there.
 fn tried(operations: &[Operation], from: &ProjectState, to: &ProjectState) -> Result<(), DetectError> {
     let mut state = from.clone();
-    for operation in operations {
+    for (at, operation) in operations.iter().enumerate() {
         operation.apply(&mut state).map_err(DetectError::Operation)?;
-        state.registry().map_err(|errors| DetectError::State { operation: operation.describe(), errors })?;
+        let run = direction(operation);
+        let goes_on = run != Direction::Other && operations.get(at + 1).map(direction) == Some(run);
+        if !goes_on {
+            let failed = |errors| DetectError::State { operation: operation.describe(), errors };
+            state.registry().map_err(failed)?;
+        }
     }
     if state == *to { Ok(()) } else { Err(DetectError::Incomplete(difference(&state, to))) }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    /// Only adds what needs nothing but models and fields of this state.
+    Adds,
+    /// Only takes away what nothing needs.
+    TakesAway,
+    /// Must be looked at.
+    Other,
+}
+
+fn direction(operation: &Operation) -> Direction {
+    let plain = |field: &FieldDefinition| {
+        !field.is("primary_key")
+            && ["to_field", "through", "expr"].iter().all(|option| field.text(option).is_none())
+    };
+    match operation {
+        Operation::CreateModel(_) => Direction::Adds,
+        Operation::AddField { field, .. } if plain(field) => Direction::Adds,
+        Operation::DeleteModel { .. }
+        | Operation::RemoveIndex { .. }
+        | Operation::RemoveConstraint { .. } => Direction::TakesAway,
+        _ => Direction::Other,
+    }
 }
 
 /// The names of the models that differ.

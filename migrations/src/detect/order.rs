@@ -2,7 +2,7 @@
 
 use super::passes::is_deferred;
 use crate::operation::Operation;
-use crate::operation::references::{expression_mentions, names_field};
+use crate::operation::references::{names_field, speaks_of};
 use crate::state::ProjectState;
 use nuages_models::define::{FieldDefinition, ModelDefinition};
 use std::collections::BTreeSet;
@@ -282,15 +282,6 @@ impl Needs<'_> {
             _ => false,
         }
     }
-}
-
-/// Whether a definition needs the field of a model: as what it refers to, as an end of its links, in its expression.
-fn speaks_of((own, definition): (&str, &FieldDefinition), model: &str, field: &str) -> bool {
-    let to_field = definition.target(own) == Some(model)
-        && definition.text("to_field").is_some_and(|to| names_field(to, field));
-    let expression =
-        own == model && definition.text("expr").is_some_and(|text| expression_mentions(text, field));
-    to_field || expression || definition.text("through") == Some(model)
 }
 
 fn column(name: &str, field: &FieldDefinition) -> Option<String> {

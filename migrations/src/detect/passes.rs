@@ -1,7 +1,7 @@
 //! The differences of two states whose models and fields have the same names, pass by pass.
 
 use super::question::{FillReason, Questioner, Undecided};
-use crate::operation::references::{constraint_mentions, expression_mentions, index_mentions, names_field};
+use crate::operation::references::{constraint_mentions, expression_mentions, index_mentions, is_name_of};
 use crate::operation::{Fill, Operation, TableChanges};
 use crate::state::{ModelName, ProjectState};
 use nuages_models::define::{FieldDefinition, ModelDefinition};
@@ -57,26 +57,22 @@ impl<'a> Changes<'a> {
             .filter(|(name, field)| is_deferred(old, name, field))
             .map(|(name, _)| name)
             .collect();
-        let any = |mentions: &dyn Fn(&str) -> bool| relations.iter().any(|relation| mentions(relation));
-        for (name, _) in old.indexes.iter().filter(|(_, it)| any(&|field| index_mentions(it, field))) {
+        let is_relation = |name: &str| relations.iter().any(|relation| is_name_of(name, old, relation));
+        for (name, _) in old.indexes.iter().filter(|(_, it)| index_mentions(it, &is_relation)) {
             let (model, name) = (model.clone(), name.clone());
             self.operations.push(Operation::RemoveIndex { model, name, concurrently: false });
         }
-        for (name, _) in old.constraints.iter().filter(|(_, it)| any(&|field| constraint_mentions(it, field)))
-        {
+        for (name, _) in old.constraints.iter().filter(|(_, it)| constraint_mentions(it, &is_relation)) {
             self.operations.push(Operation::RemoveConstraint { model: model.clone(), name: name.clone() });
         }
-        let others = old
-            .unique_together
-            .iter()
-            .filter(|group| !any(&|field| group.iter().any(|name| names_field(name, field))));
+        let others = old.unique_together.iter().filter(|group| !group.iter().any(|name| is_relation(name)));
         let others: Vec<_> = others.cloned().collect();
         if others != old.unique_together {
             let changes = TableChanges { unique_together: Some(others), ..TableChanges::default() };
             self.alter_table(model.clone(), changes);
         }
         let computed = old.fields.iter().filter(|(_, field)| {
-            field.text("expr").is_some_and(|text| any(&|relation| expression_mentions(text, relation)))
+            field.text("expr").is_some_and(|text| expression_mentions(text, &is_relation))
         });
         for name in computed.map(|(name, _)| name).chain(relations.iter().copied()) {
             self.operations.push(Operation::RemoveField { model: model.clone(), name: name.clone() });
@@ -295,7 +291,7 @@ fn is_kept(old: &ModelDefinition, new: &ModelDefinition) -> bool {
 
 /// A relation waits for its target, unless it is in the primary key, without which there is no table.
 pub(super) fn is_deferred(model: &ModelDefinition, name: &str, field: &FieldDefinition) -> bool {
-    let in_key = field.is("primary_key") || model.primary_key.iter().any(|key| names_field(key, name));
+    let in_key = field.is("primary_key") || model.primary_key.iter().any(|key| is_name_of(key, model, name));
     field.text("to").is_some() && !in_key
 }
 

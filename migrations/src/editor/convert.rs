@@ -32,6 +32,8 @@ pub(crate) fn type_words(column: &Column) -> String {
         LogicalType::Decimal { digits, scale } => {
             format!("a decimal of {digits} digits, {scale} after the point")
         }
+        LogicalType::Encrypted(_) => "an encrypted text".to_owned(),
+        LogicalType::Custom(custom) => custom.name().to_owned(),
         logical => format!("{logical:?}").to_lowercase(),
     }
 }
@@ -264,7 +266,8 @@ fn sqlite(from: &Column, to: &Column, c: &str) -> Result<Option<Conversion>, ()>
         (L::Int16 | L::Int32 | L::Int64, L::Text) => all_fit(format!("CAST({c} AS TEXT)")),
         (L::Float, L::Text) => all_fit(format!("nuages_float_text({c})")),
         (L::Uuid, L::Text) => all_fit(format!("nuages_uuid_text({c})")),
-        (L::Date | L::Time | L::DateTime | L::Json | L::IpAddress, L::Text) => as_it_is(),
+        (L::Json, L::Text) => all_fit(format!("nuages_json_spaced({c})")),
+        (L::Date | L::Time | L::DateTime | L::IpAddress, L::Text) => as_it_is(),
         (L::Text, b) if is_integer(b) => {
             let whole = format!("CAST(trim({c}) AS INTEGER)");
             let digits = unsigned(c);

@@ -251,7 +251,9 @@ impl<'a> Editor<'a> {
         }
         let table = after.name.clone();
         if !before.primary_key.is_empty() {
-            self.phases.drop_others.push(Step::DropPrimaryKey { table: table.clone() });
+            // A renamed table has the key that was made under its old name.
+            let name = postgres_name(&self.original.name, None, "pkey");
+            self.phases.drop_others.push(Step::DropPrimaryKey { table: table.clone(), name });
         }
         if !after.primary_key.is_empty() {
             self.phases.add_keys.push(Step::AddPrimaryKey { table, columns: after.primary_key.clone() });

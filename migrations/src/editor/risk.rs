@@ -129,6 +129,28 @@ impl Finder<'_> {
             }
         }
         let added = after.columns.iter().filter(|column| column_named(&before.table, &column.name).is_none());
+        for column in added.clone().filter(|column| {
+            let unique = |constraint: &Constraint| match constraint {
+                Constraint::Unique { columns, .. } => *columns == [column.name.as_str()],
+                _ => false,
+            };
+            self.change.fill(after, column).is_some_and(|fill| fill.literal)
+                && after.constraints.iter().any(unique)
+        }) {
+            let more_than_one = format!(
+                "SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1 OFFSET 1) AS found",
+                quoted_identifier(table)
+            );
+            self.add(
+                RiskKind::Refused,
+                When::Found(more_than_one),
+                format!(
+                    "column {}.{} is new and unique, and all rows would get one value",
+                    after.name, column.name
+                ),
+                "fill it with an expression over the row: fill = { expr = \"…\" }",
+            );
+        }
         for column in added.filter(|column| !own_value(column) && self.change.fill(after, column).is_none()) {
             self.add(
                 RiskKind::Refused,

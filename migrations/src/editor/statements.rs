@@ -90,9 +90,8 @@ pub fn render(step: &Step, dialect: Dialect) -> Vec<String> {
         Step::AddPrimaryKey { table, columns } => {
             vec![alter(table, &format!("ADD PRIMARY KEY ({})", render::names(columns)))]
         }
-        Step::DropPrimaryKey { table } => {
-            let name = super::postgres::postgres_name(table, None, "pkey");
-            vec![alter(table, &format!("DROP CONSTRAINT {}", quoted_identifier(&name)))]
+        Step::DropPrimaryKey { table, name } => {
+            vec![alter(table, &format!("DROP CONSTRAINT {}", quoted_identifier(name)))]
         }
         Step::AddConstraint { table, constraint, how } => add_constraint(table, constraint, *how),
         Step::DropConstraint { table, constraint } => {

@@ -142,6 +142,8 @@ pub enum Step {
     DropPrimaryKey {
         /// The table.
         table: String,
+        /// The constraint.
+        name: String,
     },
     /// A new constraint (PostgreSQL).
     AddConstraint {
@@ -274,7 +276,7 @@ impl Step {
             | Self::SetIdentity { table, .. }
             | Self::Fill { table, .. }
             | Self::AddPrimaryKey { table, .. }
-            | Self::DropPrimaryKey { table }
+            | Self::DropPrimaryKey { table, .. }
             | Self::AddConstraint { table, .. }
             | Self::DropConstraint { table, .. }
             | Self::DropIndex { table, .. }

@@ -83,8 +83,8 @@ pub enum ExecuteError {
     Strict(Vec<FoundRisk>),
     /// The tables that a migration makes are there already, and are others.
     #[error(
-        "{migration} cannot be taken as applied: the tables that are there differ from those that it makes. Change the tables or \
-         the migration:\n{}",
+        "{migration} cannot be applied, and not be taken as applied: some of its tables are there already, and not as it makes \
+         them. Let it say what is there, and write a second migration for the rest; or change the tables:\n{}",
         lines(.differences)
     )]
     NotInitial {
@@ -125,7 +125,7 @@ pub enum ExecuteError {
         operation: String,
         /// Why.
         #[source]
-        error: QueryError,
+        error: Box<QueryError>,
     },
     /// The database could not be looked at.
     #[error(transparent)]

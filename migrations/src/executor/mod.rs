@@ -5,10 +5,11 @@
 //! | a migration → its script: steps, SQL, rows | `script`, `fill` |
 //! | the ledger of what is applied | `ledger` |
 //! | which scripts, which way | `route` |
-//! | running them | `run`, `online`, `rows` |
+//! | running them | `run`, `online`, `rows`, `actual` |
 //! | whether a risk is real here | `risk` |
 //! | what a person wants to know first | `look` |
 
+mod actual;
 mod error;
 mod fill;
 mod ledger;
@@ -38,6 +39,9 @@ use run::{Outcome, Runner};
 use script::{Script, Work};
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// The longest pause before the lock is asked for again.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Up to where migrations are applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -202,15 +206,19 @@ async fn lock(
 ) -> Result<Option<Lone>, ExecuteError> {
     let Some(lone) = database.lone().await? else { return Ok(None) };
     let sql = format!("SELECT pg_try_advisory_lock({LOCK})");
-    for attempt in 0_u64.. {
+    let mut pause = Duration::from_millis(5);
+    let mut told = false;
+    loop {
         let rows = lone.query_text(&sql).await?;
         if rows.first().and_then(|row| row.first()?.as_deref()) == Some("t") {
             break;
         }
-        if attempt == 20 {
+        if pause == LONGEST_PAUSE && !told {
+            told = true;
             (report)(Event::Waiting { migration: "", reason: "another process applies migrations" });
         }
-        tokio::time::sleep(Duration::from_millis(if attempt < 20 { 50 } else { 500 })).await;
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
     Ok(Some(lone))
 }
@@ -286,7 +294,7 @@ async fn is_there(
             look(&Reader::Transaction(&transaction), &tables).await?
         }
     };
-    // Another process may have begun it since the ledger was read (on SQLite nothing keeps it out): the tables are its own then.
+    // Another process may have applied it in between; the ledger says so, whatever the tables were.
     if ledger::entries(&Reader::Database(database)).await?.contains_key(&script.name) {
         return Ok(false);
     }

@@ -16,10 +16,8 @@ pub(super) async fn run(
     let statements = editor::render(step, Dialect::Postgres);
     let mut rest = statements.as_slice();
     match step {
-        Step::CreateIndex { index, .. } => {
-            if has_index(runner, migration, operation, &index.name).await? {
-                return Ok(());
-            }
+        Step::CreateIndex { index, .. } if has_index(runner, migration, operation, &index.name).await? => {
+            return Ok(());
         }
         Step::AddConstraint { table, constraint, .. } => {
             let there = has_constraint(runner, table, &constraint.name).await?;

@@ -76,13 +76,8 @@ fn choose<'h>(
     entries: &BTreeMap<String, Entry>,
     target: &Target,
 ) -> Result<(BTreeSet<&'h str>, BTreeSet<&'h str>), ExecuteError> {
-    // What was interrupted on its way back is finished that way.
-    let begun_back = |planned: &Planned<'_>| {
-        entries
-            .get(&planned.migration.name)
-            .is_some_and(|entry| !entry.is_applied() && entry.direction == Direction::Backward)
-    };
-    let is_there = |planned: &Planned<'_>| planned.applied || begun_back(planned);
+    // What was interrupted is there in part: it is finished, or told, whichever way it was going.
+    let is_there = |planned: &Planned<'_>| planned.applied || entries.contains_key(&planned.migration.name);
     let none = BTreeSet::new;
     match target {
         Target::Latest => {

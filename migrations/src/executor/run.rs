@@ -5,6 +5,7 @@
 //! one transaction; the steps outside of transactions look at what is there already. Killed anywhere, it goes on where it
 //! stopped.
 
+use super::actual::actual;
 use super::error::ExecuteError;
 use super::ledger::{self, Entry};
 use super::online;
@@ -261,6 +262,7 @@ impl Runner<'_> {
         step: &Step,
         transaction: &Transaction,
     ) -> Result<(), ExecuteError> {
+        let Some(step) = &actual(step, transaction).await? else { return Ok(()) };
         let mut statements = editor::render(step, self.dialect());
         if let Step::Rebuild(rebuild) = step {
             statements.extend(others_of(rebuild, transaction).await?);
@@ -310,7 +312,7 @@ impl Runner<'_> {
             ExecuteError::Rows {
                 migration: script.name.clone(),
                 operation: unit.part.description.clone(),
-                error,
+                error: Box::new(error),
             }
         })?;
         self.count()?;

@@ -1,6 +1,6 @@
 //! The state after an operation.
 
-use super::references::{expressions, field_lists};
+use super::references::{expressions, field_lists, is_name_of, users_of};
 use super::{Operation, TableChanges};
 use crate::state::{ModelName, ProjectState};
 use indexmap::IndexMap;
@@ -33,10 +33,30 @@ impl Operation {
             *state = after;
             return Ok(());
         }
-        self.apply_to(state).map_err(failed)
+        self.check_targets(state).and_then(|()| self.change(state)).map_err(failed)
     }
 
-    fn apply_to(&self, state: &mut ProjectState) -> Result<(), String> {
+    /// Relations and proxies need the models that they lead to.
+    fn check_targets(&self, state: &ProjectState) -> Result<(), String> {
+        match self {
+            Self::CreateModel(definition) => {
+                if let Some(base) = &definition.proxy_of
+                    && !state.models.contains_key(base)
+                {
+                    let why = "which is not there at this point; create that first";
+                    return Err(format!("it is a proxy of `{base}`, {why}"));
+                }
+                definition.fields.values().try_for_each(|field| check_target(state, &definition.name, field))
+            }
+            Self::AddField { model, field, .. } | Self::AlterField { model, field, .. } => {
+                check_target(state, &model.name, field)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Changes a state that may lack the models that relations lead to.
+    pub(super) fn change(&self, state: &mut ProjectState) -> Result<(), String> {
         match self {
             Self::CreateModel(definition) => create_model(state, definition),
             Self::DeleteModel { model } => delete_model(state, model),
@@ -121,6 +141,17 @@ fn create_model(state: &mut ProjectState, definition: &ModelDefinition) -> Resul
     Ok(())
 }
 
+/// A relation needs the models that it leads to and through.
+fn check_target(state: &ProjectState, own: &str, field: &FieldDefinition) -> Result<(), String> {
+    let needed = field.target(own).into_iter().chain(field.text("through"));
+    match needed.filter(|name| *name != own).find(|name| !state.models.contains_key(*name)) {
+        Some(missing) => {
+            Err(format!("it refers to `{missing}`, which is not there at this point; create that first"))
+        }
+        None => Ok(()),
+    }
+}
+
 fn delete_model(state: &mut ProjectState, name: &ModelName) -> Result<(), String> {
     known(state, name)?;
     let others = state.referring(&name.name).filter(|(model, _)| model.name != name.name);
@@ -161,19 +192,12 @@ fn rename_model(state: &mut ProjectState, name: &ModelName, to: &ModelName) -> R
 }
 
 fn remove_field(state: &mut ProjectState, name: &ModelName, field: &str) -> Result<(), String> {
-    let definition = known(state, name)?;
-    let reference = known_field(definition, field)?.is_reference();
-    let is_it = |other: &str| other == field || (reference && other == format!("{field}_id"));
-    let mut users = Vec::new();
-    for (what, list) in field_lists(definition) {
-        if list.iter().any(|other| is_it(other.trim_start_matches('-'))) {
-            users.push(what);
-        }
-    }
-    if let Some(user) = users.first() {
+    known_field(known(state, name)?, field)?;
+    let definition = known(state, name)?.clone();
+    if let Some(user) = users_of(state, &definition, field).first() {
         return Err(format!("{user} still has it; change or remove that first"));
     }
-    definition.fields.shift_remove(field);
+    known(state, name)?.fields.shift_remove(field);
     Ok(())
 }
 
@@ -189,13 +213,13 @@ fn rename_field(state: &mut ProjectState, name: &ModelName, from: &str, to: &str
 
 /// Lets all that names a field of a model name it otherwise. The field itself keeps its name.
 fn rename_field_references(state: &mut ProjectState, model: &str, from: &str, to: &str) {
-    let own = state.models.get_mut(model);
-    let reference = own.as_ref().and_then(|model| model.fields.get(from)).is_some_and(|f| f.is_reference());
-    if let Some(own) = own {
-        rename_within(own, from, to);
-        if reference {
-            rename_within(own, &format!("{from}_id"), &format!("{to}_id"));
-        }
+    if let Some(own) = state.models.get_mut(model) {
+        let before = own.clone();
+        rename_within(own, &|name| {
+            // The columns of a relation are named after it: `author_id`.
+            let rest = name.strip_prefix(from).filter(|_| is_name_of(name, &before, from))?;
+            Some(format!("{to}{rest}"))
+        });
     }
     for other in state.models.values_mut() {
         let name = other.name.clone();
@@ -213,42 +237,45 @@ fn rename_field_references(state: &mut ProjectState, model: &str, from: &str, to
     }
 }
 
-fn rename_within(model: &mut ModelDefinition, from: &str, to: &str) {
-    for (_, list) in super::references::field_lists_mut(model) {
-        for name in list {
-            match name.strip_prefix('-') {
-                Some(bare) if bare == from => *name = format!("-{to}"),
-                None if name == from => to.clone_into(name),
-                _ => {}
-            }
+/// The new name of what is renamed.
+type Renamed<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+fn rename_within(model: &mut ModelDefinition, renamed: Renamed<'_>) {
+    for name in field_lists(model).into_iter().flatten() {
+        let (sign, bare) =
+            if let Some(bare) = name.strip_prefix('-') { ("-", bare) } else { ("", name.as_str()) };
+        if let Some(new) = renamed(bare) {
+            *name = format!("{sign}{new}");
         }
     }
     for text in expressions(model) {
-        rename_in_expression(text, from, to);
+        rename_in_expression(text, renamed);
     }
 }
 
 /// What cannot be read stays: the define stage says what is wrong with it.
-fn rename_in_expression(text: &mut String, from: &str, to: &str) {
-    fn walk(expr: &mut Expr, from: &str, to: &str) -> bool {
+fn rename_in_expression(text: &mut String, renamed: Renamed<'_>) {
+    fn walk(expr: &mut Expr, renamed: Renamed<'_>) -> bool {
         match expr {
-            Expr::Path(path) | Expr::Annotated { path, .. } => match path.first_mut() {
-                Some(first) if first == from => {
-                    to.clone_into(first);
-                    true
+            Expr::Path(path) | Expr::Annotated { path, .. } => {
+                match path.first_mut().and_then(|first| Some((renamed(first)?, first))) {
+                    Some((new, first)) => {
+                        *first = new;
+                        true
+                    }
+                    None => false,
                 }
-                _ => false,
-            },
+            }
             other => {
                 let mut found = false;
-                other.each_part(&mut |part| found |= walk(part, from, to));
+                other.each_part(&mut |part| found |= walk(part, renamed));
                 found
             }
         }
     }
     let registry = Registry::default();
     let Ok(mut expr) = text::parse(text, &registry) else { return };
-    if walk(&mut expr, from, to) {
+    if walk(&mut expr, renamed) {
         *text = text::print(&expr, &registry);
     }
 }

@@ -1,6 +1,6 @@
 //! The optimizer: the same change of the state with fewer operations, by Django's rules.
 
-use super::{Operation, TableChanges, apply_all};
+use super::{Operation, TableChanges};
 use crate::state::{ModelName, ProjectState};
 use nuages_models::define::ModelDefinition;
 
@@ -21,9 +21,8 @@ pub fn optimize(mut operations: Vec<Operation>) -> Vec<Operation> {
         let before = operations.len();
         let mut position = 0;
         while position < operations.len() {
-            match merged_at(&operations, position) {
-                Some(fewer) => operations = fewer,
-                None => position += 1,
+            if !merge_at(&mut operations, position) {
+                position += 1;
             }
         }
         if operations.len() == before {
@@ -32,32 +31,31 @@ pub fn optimize(mut operations: Vec<Operation>) -> Vec<Operation> {
     }
 }
 
-/// The operations with the one at a position merged with a later one.
-fn merged_at(operations: &[Operation], first: usize) -> Option<Vec<Operation>> {
-    let operation = operations.get(first)?;
+/// Merges the operation at a position with a later one; false when it cannot be.
+fn merge_at(operations: &mut Vec<Operation>, first: usize) -> bool {
     // Whether all operations in between may come before the merged ones.
     let mut right = true;
-    for (second, other) in operations.iter().enumerate().skip(first + 1) {
-        match reduce(operation, other) {
+    for second in first + 1..operations.len() {
+        let other = &operations[second];
+        match reduce(&operations[first], other) {
             Reduced::Through => {}
             Reduced::No => right = false,
             Reduced::To(merged) => {
-                let between = &operations[first + 1..second];
                 let passes = |op: &Operation| matches!(reduce(op, other), Reduced::Through);
-                let middle: Vec<Operation> = if right {
-                    between.iter().cloned().chain(merged).collect()
-                } else if between.iter().all(passes) {
-                    merged.into_iter().chain(between.iter().cloned()).collect()
+                if right {
+                    operations.splice(second..=second, merged);
+                    operations.remove(first);
+                } else if operations[first + 1..second].iter().all(passes) {
+                    operations.remove(second);
+                    operations.splice(first..=first, merged);
                 } else {
-                    return None;
-                };
-                let before = operations[..first].iter().cloned();
-                let after = operations[second + 1..].iter().cloned();
-                return Some(before.chain(middle).chain(after).collect());
+                    return false;
+                }
+                return true;
             }
         }
     }
-    None
+    false
 }
 
 fn reduce(one: &Operation, other: &Operation) -> Reduced {
@@ -251,7 +249,7 @@ fn create_and(definition: &ModelDefinition, other: &Operation) -> Option<Reduced
             let mut alone = ProjectState::default();
             alone.models.insert(own.name.clone(), definition.clone());
             // What does not fit is left to be told when the migration is applied.
-            apply_all(std::slice::from_ref(other), &mut alone).ok()?;
+            other.change(&mut alone).ok()?;
             let (_, changed) = alone.models.shift_remove_index(0)?;
             Some(Reduced::To(vec![Operation::CreateModel(Box::new(changed))]))
         }

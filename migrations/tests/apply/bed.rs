@@ -315,14 +315,15 @@ async fn change(bed: &Bed, case: &str, before: &Registry, after: &Registry, said
 }
 
 /// Everything has the name that a new database would give it.
-async fn assert_names(bed: &Bed, case: &str, after: &Registry, steps: &[Step]) {
+pub async fn assert_names(bed: &Bed, case: &str, after: &Registry, steps: &[Step]) {
     let tables = tables_of(after, bed.dialect).unwrap();
     let fresh = nuages_migrations::render::create(&tables, bed.dialect);
     match bed.dialect {
         Dialect::Postgres => {
             let sql = "SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace \
+                AND relname NOT LIKE 'nuages_migrations%' \
                 UNION SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
-                WHERE connamespace = current_schema()::regnamespace ORDER BY 1";
+                WHERE connamespace = current_schema()::regnamespace AND conname NOT LIKE 'nuages_migrations%' ORDER BY 1";
             let transaction = bed.database.begin().await.unwrap();
             let found = transaction.query_text(sql).await.unwrap();
             transaction.batch("CREATE SCHEMA fresh; SET LOCAL search_path = fresh").await.unwrap();
@@ -335,7 +336,8 @@ async fn assert_names(bed: &Bed, case: &str, after: &Registry, steps: &[Step]) {
         Dialect::Sqlite => {
             let other = connect("sqlite::memory:").await;
             other.execute_all(&fresh).await.unwrap();
-            let sql = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name";
+            let sql = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' \
+                AND tbl_name <> 'nuages_migrations' ORDER BY name";
             // The order of columns may differ.
             let sorted = |rows: Vec<Vec<Option<String>>>| -> Vec<Vec<String>> {
                 rows.into_iter()

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod bed;
+mod conversions;
 mod executor;
+mod generated;
 mod interrupted;
 
 mod pairs;

@@ -189,7 +189,7 @@ fn tables() -> Vec<Pair> {
         pair("the last reference goes before its table", AUTHORS, author.replace("Author", "Writer")),
         pair("many to many comes", AUTHORS, AUTHORS.replace("pages = {", "readers = { type = \"many_to_many\", to = \"Author\", related_name = \"read\" }\npages = {")),
         models("a model has another name", AUTHORS, AUTHORS.replace("Book", "Volume").replace("book_", "volume_"), vec![("Book", "Volume")]),
-        models("a referred model has another name", AUTHORS, AUTHORS.replace("Author", "Writer").replace("\"author\"]", "\"author\"]"), vec![("Author", "Writer")]),
+        models("a referred model has another name", AUTHORS, AUTHORS.replace("Author", "Writer"), vec![("Author", "Writer")]),
         models("many to many with renamed ends", MANY, MANY.replace("Tag", "Label").replace("Note", "Memo"), vec![("Tag", "Label"), ("Note", "Memo")]),
         renamed("a field has another name", AUTHORS, AUTHORS.replace("title", "headline"), vec![("Book", "title", "headline")]),
         renamed("a checked field has another name", AUTHORS, AUTHORS.replace("pages", "leaves").replace("book_leaves", "book_pages"), vec![("Book", "pages", "leaves")]),

@@ -189,6 +189,15 @@ fn what_does_not_fit_is_refused_with_the_reason() {
         ("remove_field = 'blog.Post.text'", "has no field `text` at this point; it has id, title, author"),
         ("remove_field = 'blog.Post.author'", "`unique_together` still has it"),
         ("remove_field = 'blog.Post.title'", "`unique_together` still has it"),
+        ("remove_field = 'blog.User.name'", "`blog.Post.author` still has it"),
+        (
+            "add_field = 'blog.Post.x', field = { type = 'foreign_key', to = 'Tag', on_delete = 'cascade' }",
+            "it refers to `Tag`, which is not there",
+        ),
+        (
+            "create_model = 'blog.P', proxy = true, extends = ['Q']",
+            "it is a proxy of `Q`, which is not there",
+        ),
         ("alter_field = 'blog.Post.text', field = { type = 'text' }", "has no field `text`"),
         ("rename_field = 'blog.Post.title', to = 'author'", "has a field `author` already"),
         (
@@ -235,6 +244,25 @@ fn what_refers_to_a_field_follows_its_name() {
                 .replace("(title)", "(headline)")
         )
     );
+}
+
+#[test]
+fn a_name_that_only_begins_alike_is_another_one() {
+    let text = "[Pair]\nprimary_key = ['a', 'b']\n[Pair.fields]\na = { type = 'integer' }\nb = { type = 'integer' }\n\
+                [Use.fields]\npair = { type = 'foreign_key', to = 'Pair', on_delete = 'cascade', index = false }\npair_x = { type = 'integer' }\n\
+                [[Use.constraints]]\nname = 'c'\ncheck = 'pair_a > pair_x'\n[[Use.indexes]]\nname = 'i'\nfields = ['pair_b', 'pair_x']";
+    let mut after = state(text);
+    apply_all(&operations("rename_field = 'blog.Use.pair', to = 'two'"), &mut after).unwrap();
+    let expected = text
+        .replace("pair = ", "two = ")
+        .replace("'pair_a > pair_x'", "'two_a > pair_x'")
+        .replace("'pair_b'", "'two_b'");
+    assert_eq!(after, state(&expected));
+    after.registry().unwrap();
+    let mut after = state(
+        "[T.fields]\na = { type = 'integer' }\na_b = { type = 'integer', index = true }\n[[T.constraints]]\nname = 'c'\ncheck = 'a_b > 1'",
+    );
+    apply_all(&operations("remove_field = 'blog.T.a'"), &mut after).unwrap();
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn detected(arguments: &Arguments, history: &History) -> Result<Vec<Operation>, 
     let (models, renamed) = ProjectState::from_files(&files).map_err(crate::project::ProjectError::from)?;
     let asks = !arguments.no_input && io::stdin().is_terminal() && io::stderr().is_terminal();
     let (mut input, mut output) = (io::stdin().lock(), io::stderr().lock());
-    let terminal = asks.then(|| Terminal { input: &mut input, output: &mut output });
+    let terminal = asks.then_some(Terminal { input: &mut input, output: &mut output });
     let mut questions = Questions::new(decisions, &models, terminal);
     let operations = detect(&before, &models, &renamed, &mut questions);
     if let Some(problem) = questions.problem.take() {
