@@ -76,7 +76,7 @@ fn changes() -> Vec<(&'static str, String, String)> {
         ("add_auto_now", both.clone(), both.replace("title = ", "made = { type = 'datetime', auto_now_add = true }\ntitle = ")),
         ("add_uuid_to_each_row", both.clone(), both.replace("title = ", "code = { type = 'uuid', default = 'uuid', unique = true }\ntitle = ")),
         ("move_to_a_composite_key", indexed.to_owned(), indexed.replace("[Item1]", "[Item1]\nprimary_key = ['a', 'b1']").replace("unique_together = [['a', 'b1']]\n", "")),
-        ("unmanaged_to_managed", both.replace("[Author1.fields]", "[Author1]\ndb_comment = 'x'\n[Author1.fields]"), both.clone()),
+        ("a_comment_goes", both.replace("[Author1.fields]", "[Author1]\ndb_comment = 'x'\n[Author1.fields]"), both.clone()),
     ]
 }
 
