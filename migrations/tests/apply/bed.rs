@@ -323,7 +323,13 @@ pub async fn assert_names(bed: &Bed, case: &str, after: &Registry, steps: &[Step
             let sql = "SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace \
                 AND relname NOT LIKE 'nuages_migrations%' \
                 UNION SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
-                WHERE connamespace = current_schema()::regnamespace AND conname NOT LIKE 'nuages_migrations%' ORDER BY 1";
+                WHERE connamespace = current_schema()::regnamespace AND conname NOT LIKE 'nuages_migrations%' \
+                UNION SELECT 'sequence ' || c.relname || format_type(s.seqtypid, NULL) || s.seqmax \
+                FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid WHERE c.relnamespace = current_schema()::regnamespace \
+                UNION SELECT 'comment ' || c.relname || '.' || coalesce(a.attname, '') || ' ' || d.description \
+                FROM pg_description d JOIN pg_class c ON c.oid = d.objoid AND d.classoid = 'pg_class'::regclass \
+                LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0 \
+                WHERE c.relnamespace = current_schema()::regnamespace ORDER BY 1";
             let transaction = bed.database.begin().await.unwrap();
             let found = transaction.query_text(sql).await.unwrap();
             transaction.batch("CREATE SCHEMA fresh; SET LOCAL search_path = fresh").await.unwrap();

@@ -3,6 +3,7 @@
 
 mod bed;
 mod conversions;
+mod detected;
 mod executor;
 mod generated;
 mod interrupted;
