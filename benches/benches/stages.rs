@@ -110,6 +110,7 @@ fn cache_hit(criterion: &mut Criterion, stages: &Stages, asked: &Asked) {
         arguments: draft.arguments,
         nodes: draft.nodes,
         write: draft.write,
+        inserts: Default::default(),
     });
     let planned = Planned { parts: parts.collect(), weight: 1 };
     operation.plans.insert(trace, Arc::new(planned));

@@ -6,21 +6,47 @@
 //! | render | [`Table`]s → statements | [`render`] |
 //! | inspect | a database → its [`FoundTable`]s | `inspect` |
 //! | compare | [`Table`]s + [`FoundTable`]s → [`Difference`]s | `compare` |
+//! | edit | [`Table`]s before and after → steps → statements | [`editor`] |
+//! | execute | [`History`] + a database → scripts → a migrated database | [`executor`] |
 //! | migrate | all of them, in one transaction | [`migrate`] |
+//! | read | migration files → [`MigrationFile`]s → [`History`] | [`read`], [`History`] |
+//! | detect | two [`ProjectState`]s → [`Operation`]s | [`detect()`] |
+//! | state | model files, or [`Operation`]s one after the other → [`ProjectState`] | [`ProjectState`] |
 //!
 //! The crate knows nothing of GraphQL and HTTP, and no driver.
 
 mod compare;
 mod describe;
+mod detect;
+pub mod editor;
+pub mod executor;
+mod file;
+mod history;
 mod inspect;
+mod merge;
 mod migrate;
+mod name;
+mod operation;
 pub mod render;
+mod squash;
+mod state;
 mod table;
 
 pub use compare::{Aspect, Difference};
 pub use describe::{Unsupported, tables_of};
+pub use detect::{DetectError, FillReason, Questioner, Undecided, Verdict, detect, read_fill};
+pub use file::{MigrationFile, read};
+pub use history::{History, HistoryError, Planned};
 pub use inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
+pub use merge::{MergeError, merge};
 pub use migrate::{MigrateError, MigrateReport, State, migrate, state};
+pub use name::migration_name;
+pub use operation::{
+    Fill, Irreversible, Names, Operation, OperationError, Renames, RunSql, SqlText, TableChanges, UndoRows,
+    UpdateRows, apply_all, optimize,
+};
+pub use squash::{SquashError, optimized, squash};
+pub use state::{ModelName, ProjectState};
 pub use table::{
     Column, ColumnCheck, Constraint, ForeignKey, Generated, Index, IndexKey, Key, Table, derived_name,
 };

@@ -9,7 +9,7 @@ use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, Dialect, Transaction};
 
 /// The lock that keeps processes that start together from creating the same tables: `nuages` in ASCII.
-const LOCK: i64 = 0x6e75_6167_6573;
+pub(crate) const LOCK: i64 = 0x6e75_6167_6573;
 
 /// What a database has of the models' tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum MigrateError {
     Database(#[from] DatabaseError),
 }
 
-fn lines<T: ToString>(items: &[T]) -> String {
+pub(crate) fn lines<T: ToString>(items: &[T]) -> String {
     items.iter().map(|item| format!("  {}", item.to_string())).collect::<Vec<_>>().join("\n")
 }
 
@@ -107,7 +107,7 @@ pub async fn state(database: &Database, registry: &Registry) -> Result<State, Mi
     }
 }
 
-async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
+pub(crate) async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
     let found = inspect::tables(reader, inspect::Schema::Current).await?;
     let printed = match reader {
         inspect::Reader::Transaction(transaction) if reader.dialect() == Dialect::Postgres => {

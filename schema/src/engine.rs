@@ -20,7 +20,7 @@ use nuages_models::objects::Signals;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
 use nuages_models::run::{Answer, Executor, RunError, RunOptions, run};
-use nuages_models::write::{WriteContext, WriteError, Writer, check};
+use nuages_models::write::{SingleInserts, WriteContext, WriteError, Writer, check, create_single};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -283,7 +283,13 @@ impl Engine {
         let end = self.end_of(coming)?;
         let steps = debug_span!("build").in_scope(|| self.steps(coming, planned))?;
         let names = Names { registry: &self.registry, exposure: &self.exposure };
-        let answer = match self.attempts(coming, &steps, end).await {
+        let answer = match Box::pin(self.single(coming, &steps, end)).await {
+            // Others were in its way: they take turns.
+            Some(Err(failure)) if failure.is_retryable() => self.attempts(coming, &steps, end).await,
+            Some(result) => result,
+            None => self.attempts(coming, &steps, end).await,
+        };
+        let answer = match answer {
             Ok(answer) => answer,
             // The time of a statement is what was left of the request's.
             Err(
@@ -341,6 +347,30 @@ impl Engine {
         }
         let names = Names { registry: &self.registry, exposure: &self.exposure };
         Err(Stop::Wrong(write_error::problems(problems, names)))
+    }
+
+    /// Does the only step when that is to make one row of which nothing else is told: with one statement. `None`: it is not,
+    /// and nothing was done.
+    async fn single(
+        &self,
+        coming: Coming<'_>,
+        steps: &[Step<'_>],
+        end: End,
+    ) -> Option<Result<Answer, Failure>> {
+        let ([step], End::Commit) = (steps, end) else { return None };
+        let (write, mutation) = step.part.write.as_ref().zip(step.mutation.as_ref())?;
+        let options = self.run_options(coming, false);
+        let result = create_single(
+            (self.executor.database(), &self.registry),
+            mutation,
+            (&step.part.prepared, &step.part.inserts),
+            step.arguments_of_one(),
+            (&options, self.signals.as_deref()),
+        );
+        let answer = result.await?.map_err(|error| Failure::Write(Some(write.key.clone()), error));
+        Some(answer.and_then(|answer| {
+            if answer.errors.is_empty() { Ok(answer) } else { Err(Failure::Fields(answer.errors)) }
+        }))
     }
 
     /// Does the steps, and does them again when others were in their way.
@@ -472,6 +502,7 @@ impl Engine {
                 arguments: draft.arguments,
                 nodes: draft.nodes,
                 write: draft.write,
+                inserts: SingleInserts::default(),
             });
         }
         let planned = operation.plans.insert(trace, Arc::new(planned));

@@ -10,10 +10,11 @@ use nuages_tests::server::{Server, Settings};
 use nuages_tests::workspace;
 use std::fs;
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 8] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
+    "docs/migrations.md",
     "docs/models.md",
     "docs/graphql.md",
     "docs/mutations.md",

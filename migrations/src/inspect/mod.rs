@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+    pub(crate) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         match self {
             Self::Database(database) => database.query_text(sql).await,
             Self::Transaction(transaction) => transaction.query_text(sql).await,

@@ -1,6 +1,7 @@
 //! PostgreSQL: a pool, and one connection per request on which statements may be pipelined.
 
 mod address;
+mod lone;
 mod turns;
 
 use super::{
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::future::BoxFuture;
 use futures::{SinkExt, TryStreamExt};
+pub use lone::Lone;
 use parking_lot::Mutex;
 use postgres_types::{FromSql, Type};
 use std::error::Error;
@@ -381,6 +383,28 @@ impl PostgresSession {
         // Not reached when this future is dropped: that is how the session knows.
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         result.map_err(|error: tokio_postgres::Error| self.failed(&error))
+    }
+}
+
+impl PostgresSession {
+    /// As [`PostgresSession::query`]. After `limit` the statement is cancelled, and its end is waited for all the same: when the
+    /// statement is a transaction of its own, whether it was kept must not stay unknown.
+    pub(crate) async fn query_to_its_end(
+        &self,
+        sql: &str,
+        parameters: &[Param],
+        limit: Duration,
+    ) -> Result<Vec<PostgresRow>, DatabaseError> {
+        let mut query = std::pin::pin!(self.query(sql, parameters));
+        if let Ok(done) = tokio::time::timeout(limit, &mut query).await {
+            return done;
+        }
+        if let Some(client) = &self.client
+            && let Err(error) = client.cancel_token().cancel_query(self.tls.clone()).await
+        {
+            tracing::warn!(%error, "a statement could not be cancelled");
+        }
+        query.await
     }
 }
 

@@ -73,6 +73,21 @@ impl Database {
         Ok(Transaction { inner })
     }
 
+    /// Begins a transaction that changes tables: as [`begin`](Self::begin), and on SQLite without the enforcement of foreign keys,
+    /// which would delete rows when a table is made anew. Whoever uses it looks for dangling rows (`PRAGMA foreign_key_check`)
+    /// before it commits.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub async fn begin_schema_change(&self) -> Result<Transaction, DatabaseError> {
+        match self.engine() {
+            Engine::Sqlite(sqlite) => {
+                Ok(Transaction { inner: Inner::Sqlite(sqlite.begin_schema_change().await?) })
+            }
+            Engine::Postgres(_) => self.begin().await,
+        }
+    }
+
     /// Begins a transaction that writes as long as it takes.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ pub(super) struct ModelDeclaration {
     pub(super) display: Option<At<String>>,
     pub(super) primary_key: Option<At<Vec<At<String>>>>,
     pub(super) unique_together: Vec<At<Vec<At<String>>>>,
+    pub(super) renamed_from: Option<String>,
     pub(super) graphql: GraphqlModel,
     pub(super) fields: Vec<FieldDeclaration>,
     pub(super) annotations: Vec<AnnotationDeclaration>,
@@ -57,6 +58,7 @@ impl ModelDeclaration {
             display: None,
             primary_key: None,
             unique_together: Vec::new(),
+            renamed_from: None,
             graphql: GraphqlModel::default(),
             fields: Vec::new(),
             annotations: Vec::new(),
@@ -85,6 +87,7 @@ pub(super) struct ManagerDeclaration {
     pub(super) filter: Option<At<String>>,
     pub(super) ordering: Vec<At<String>>,
     pub(super) annotations: Vec<AnnotationDeclaration>,
+    pub(super) use_in_migrations: bool,
 }
 
 /// An index.
@@ -148,7 +151,7 @@ pub(super) fn read_files(
     models
 }
 
-fn read_model(
+pub(super) fn read_model(
     name: &At<String>,
     app: &str,
     table: &Table,
@@ -172,6 +175,7 @@ fn read_model(
                 model.primary_key = Some(At::new(name_list(key, value, problems), key.at));
             }
             "unique_together" => model.unique_together = name_groups(key, value, problems),
+            "renamed_from" => model.renamed_from = text(key, value, problems),
             "graphql" => model.graphql = graphql_model(key, value, problems),
             "fields" => read_members(key, value, problems, |member, value, problems| {
                 match read_field(member, value, types, problems) {
@@ -238,7 +242,7 @@ fn unknown_key(key: &At<String>, value: &At<Value>, specs: &[OptionSpec], what: 
         .maybe_help(help)
 }
 
-fn wrong_type(key: &At<String>, value: &At<Value>, expected: &str) -> Problem {
+pub(super) fn wrong_type(key: &At<String>, value: &At<Value>, expected: &str) -> Problem {
     Problem::new(
         Code::WrongType,
         value.at,
@@ -259,7 +263,11 @@ pub(super) fn flag(key: &At<String>, value: &At<Value>, problems: &mut Problems)
 }
 
 /// Text that is not empty, with its place.
-fn placed_text(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<At<String>> {
+pub(super) fn placed_text(
+    key: &At<String>,
+    value: &At<Value>,
+    problems: &mut Problems,
+) -> Option<At<String>> {
     text(key, value, problems).map(|text| At::new(text, value.at))
 }
 
@@ -329,7 +337,11 @@ pub(super) fn name_list(key: &At<String>, value: &At<Value>, problems: &mut Prob
     }
 }
 
-fn name_groups(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> Vec<At<Vec<At<String>>>> {
+pub(super) fn name_groups(
+    key: &At<String>,
+    value: &At<Value>,
+    problems: &mut Problems,
+) -> Vec<At<Vec<At<String>>>> {
     match &value.value {
         Value::List(items) if items.iter().all(|item| matches!(item.value, Value::List(_))) => {
             items.iter().map(|item| At::new(name_list(key, item, problems), item.at)).collect()
@@ -338,7 +350,7 @@ fn name_groups(key: &At<String>, value: &At<Value>, problems: &mut Problems) -> 
     }
 }
 
-fn read_members(
+pub(super) fn read_members(
     key: &At<String>,
     value: &At<Value>,
     problems: &mut Problems,
@@ -447,7 +459,11 @@ fn read_annotation(
     Some(AnnotationDeclaration { name: name.clone(), expression: expression??, arguments, help_text })
 }
 
-fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<ManagerDeclaration> {
+pub(super) fn read_manager(
+    name: &At<String>,
+    value: &At<Value>,
+    problems: &mut Problems,
+) -> Option<ManagerDeclaration> {
     let Value::Table(table) = &value.value else {
         problems.add(wrong_type(name, value, "{ filter = \"…\", ordering = […], annotations = { … } }"));
         return None;
@@ -457,6 +473,7 @@ fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -
         filter: None,
         ordering: Vec::new(),
         annotations: Vec::new(),
+        use_in_migrations: false,
     };
     for (spec, key, value) in read_keys(table, MANAGER_KEYS, "a manager", problems) {
         match spec.name {
@@ -480,13 +497,16 @@ fn read_manager(name: &At<String>, value: &At<Value>, problems: &mut Problems) -
                     None => manager.annotations.push(annotation),
                 }
             }),
+            "use_in_migrations" => {
+                manager.use_in_migrations = flag(key, value, problems).unwrap_or(false);
+            }
             _ => manager.ordering = name_list(key, value, problems),
         }
     }
     Some(manager)
 }
 
-fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<IndexDeclaration> {
+pub(super) fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<IndexDeclaration> {
     let mut index = IndexDeclaration {
         at,
         name: None,
@@ -526,7 +546,11 @@ fn read_index(table: &Table, at: Place, problems: &mut Problems) -> Option<Index
     Some(index)
 }
 
-fn read_constraint(table: &Table, at: Place, problems: &mut Problems) -> Option<ConstraintDeclaration> {
+pub(super) fn read_constraint(
+    table: &Table,
+    at: Place,
+    problems: &mut Problems,
+) -> Option<ConstraintDeclaration> {
     let (mut name, mut unique, mut check, mut condition) = (None, None, None, None);
     for (spec, key, value) in read_keys(table, CONSTRAINT_KEYS, "a constraint", problems) {
         match spec.name {

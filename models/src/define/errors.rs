@@ -2,7 +2,6 @@
 
 use super::project::SourceFile;
 use super::tree::Place;
-use crate::Registry;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode,
 };
@@ -167,12 +166,13 @@ impl Diagnostic for DefineError {
     }
 }
 
-/// Everything that is wrong in a project's model files, by file and position. Never empty.
+/// Everything that is wrong in a project's model files or migration files, by file and position. Never empty.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", self.summary())]
 pub struct DefineErrors {
     /// The errors.
     pub errors: Vec<DefineError>,
+    what: &'static str,
 }
 
 impl DefineErrors {
@@ -201,15 +201,15 @@ impl DefineErrors {
 
     fn summary(&self) -> String {
         match self.errors.len() {
-            1 => "1 error in the model files".to_owned(),
-            count => format!("{count} errors in the model files"),
+            1 => format!("1 error in the {}", self.what),
+            count => format!("{count} errors in the {}", self.what),
         }
     }
 }
 
 /// An error in the making.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub struct Problem {
     code: Code,
     at: Place,
     message: String,
@@ -220,30 +220,30 @@ pub(super) struct Problem {
 
 impl Problem {
     /// What is wrong at a place.
-    pub(super) fn new(code: Code, at: Place, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, at: Place, message: impl Into<String>) -> Self {
         Self { code, at, message: message.into(), label: None, also: Vec::new(), help: None }
     }
 
     /// A few words under the place.
-    pub(super) fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
 
     /// Another place that matters, and why.
-    pub(super) fn also(mut self, at: Place, label: impl Into<String>) -> Self {
+    pub fn also(mut self, at: Place, label: impl Into<String>) -> Self {
         self.also.push((at, label.into()));
         self
     }
 
     /// What to write instead.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// The same, where there may be nothing to say.
-    pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
     }
@@ -251,22 +251,28 @@ impl Problem {
 
 /// The errors found so far.
 #[derive(Debug)]
-pub(super) struct Problems {
+pub struct Problems {
+    what: &'static str,
     sources: Vec<NamedSource<Arc<str>>>,
+    /// Where the lines of each source end: each field asks for its line.
+    breaks: Vec<Vec<usize>>,
     errors: Vec<DefineError>,
     // A member that several models inherit is wrong once, not once for each model.
     seen: HashSet<(Code, Place, String)>,
 }
 
 impl Problems {
-    pub(super) fn new(files: &[SourceFile]) -> Self {
+    /// None yet. `what` names the files in the summary: `model files`.
+    pub fn new(files: &[SourceFile], what: &'static str) -> Self {
         let sources =
             files.iter().map(|file| NamedSource::new(&file.path, Arc::from(file.text.as_str()))).collect();
-        Self { sources, errors: Vec::new(), seen: HashSet::new() }
+        let breaks = |file: &SourceFile| file.text.match_indices('\n').map(|(at, _)| at).collect();
+        let breaks = files.iter().map(breaks).collect();
+        Self { sources, breaks, what, errors: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds one.
-    pub(super) fn add(&mut self, problem: Problem) {
+    pub fn add(&mut self, problem: Problem) {
         let Problem { code, at, message, label, also, help } = problem;
         if !self.seen.insert((code, at, message.clone())) {
             return;
@@ -301,14 +307,12 @@ impl Problems {
 
     /// The line of a place, from 1.
     pub(super) fn line(&self, at: Place) -> u32 {
-        let text = self.sources.get(at.file).map(|source| source.inner().as_bytes()).unwrap_or_default();
-        let before = text.get(..at.start).unwrap_or(text);
-        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
-        u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
+        let breaks = self.breaks.get(at.file).map(Vec::as_slice).unwrap_or_default();
+        u32::try_from(breaks.partition_point(|end| *end < at.start)).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// Whether a file could not be parsed.
-    pub(super) fn has_syntax_errors(&self) -> bool {
+    pub fn has_syntax_errors(&self) -> bool {
         self.errors.iter().any(|error| error.code == Code::Syntax)
     }
 
@@ -320,7 +324,7 @@ impl Problems {
     /// The errors in order.
     pub(super) fn into_errors(mut self) -> DefineErrors {
         self.errors.sort_by_key(|error| (error.position, error.code));
-        DefineErrors { errors: self.errors }
+        DefineErrors { errors: self.errors, what: self.what }
     }
 
     /// Whether anything is wrong so far.
@@ -333,9 +337,12 @@ impl Problems {
         self.sources.get(at.file)?.inner().get(at.start..at.end)
     }
 
-    /// The registry, when nothing was wrong.
-    pub(super) fn finish(self, registry: Registry) -> Result<Registry, DefineErrors> {
-        if self.errors.is_empty() { Ok(registry) } else { Err(self.into_errors()) }
+    /// What was made of the files, when nothing was wrong.
+    ///
+    /// # Errors
+    /// Everything that was.
+    pub fn finish<T>(self, result: T) -> Result<T, DefineErrors> {
+        if self.errors.is_empty() { Ok(result) } else { Err(self.into_errors()) }
     }
 }
 
@@ -353,7 +360,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// `did you mean …?`, or the list of what there is when nothing is near and the list is short.
-pub(super) fn suggest(name: &str, known: &[&str], what: &str) -> Option<String> {
+pub fn suggest(name: &str, known: &[&str], what: &str) -> Option<String> {
     if let Some(near) = nearest(name, known.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }

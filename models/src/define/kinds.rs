@@ -137,7 +137,7 @@ pub enum KindType {
 }
 
 /// What every column may have.
-const COLUMN: &[&str] = &["null", "column", "editable", "help_text", "db_comment", "graphql"];
+const COLUMN: &[&str] = &["null", "column", "editable", "help_text", "db_comment", "renamed_from", "graphql"];
 /// What a column with values that clients write may have.
 const VALUE: &[&str] = &["default", "db_default"];
 /// What a column with an equality and an order may have.
@@ -165,6 +165,7 @@ const REFERENCE: &[&str] = &[
     "editable",
     "help_text",
     "db_comment",
+    "renamed_from",
     "graphql",
 ];
 
@@ -196,13 +197,13 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         "auto",
         "32-bit primary key that the database counts up.",
         LogicalType::Int32,
-        &[&["primary_key", "column", "help_text", "db_comment", "graphql"]],
+        &[&["primary_key", "column", "help_text", "db_comment", "renamed_from", "graphql"]],
     ),
     kind(
         "big_auto",
         "64-bit primary key that the database counts up; the type of an implicit `id`.",
         LogicalType::Int64,
-        &[&["primary_key", "column", "help_text", "db_comment", "graphql"]],
+        &[&["primary_key", "column", "help_text", "db_comment", "renamed_from", "graphql"]],
     ),
     kind("uuid", "UUID; `default = \"uuid\"` makes a random one.", LogicalType::Uuid, &[COLUMN, VALUE, KEY]),
     kind(
@@ -278,6 +279,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "column",
             "help_text",
             "db_comment",
+            "renamed_from",
             "graphql",
         ]]),
         required: &["expr"],
@@ -316,6 +318,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "db_constraint",
             "editable",
             "help_text",
+            "renamed_from",
             "graphql",
         ]]),
         required: &["to"],

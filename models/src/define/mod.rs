@@ -19,6 +19,9 @@
 mod connect;
 mod declare;
 mod declare_field;
+mod definition;
+mod definitions;
+pub mod document;
 mod errors;
 mod expressions;
 mod field_values;
@@ -34,16 +37,26 @@ mod names;
 mod options;
 mod project;
 mod tree;
+pub mod write_text;
 
+pub use definition::{
+    ConstraintDefinition, FieldDefinition, IndexDefinition, ManagerDefinition, ModelDefinition, Options,
+    Renamed,
+};
+pub use definitions::definitions;
 pub(crate) use errors::nearest;
 pub use errors::{Code, DefineError, DefineErrors};
 pub use json_schema::json_schema;
 pub use kinds::{FIELD_KINDS, FieldKind, KindType};
 pub use options::{FIELD_OPTIONS, OptionSpec, Shape};
 pub use project::{ProjectError, SourceFile, read_project};
+pub use write_text::{
+    inline_constraint, inline_field, inline_index, inline_manager, inline_value, model_file,
+};
 
 use crate::Registry;
 use crate::registry::FieldTypes;
+use declare::ModelDeclaration;
 use errors::Problems;
 
 /// Turns model files into a [`Registry`].
@@ -71,7 +84,15 @@ pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
 /// # Errors
 /// As [`define`]; what a type refuses in a default, a limit or a choice is among them.
 pub fn define_with(files: &[SourceFile], types: &FieldTypes) -> Result<Registry, DefineErrors> {
-    let mut problems = Problems::new(files);
+    Ok(declared_and_built(files, types)?.1)
+}
+
+/// The declarations of all models, in the order of their ids, and the registry that they give.
+fn declared_and_built(
+    files: &[SourceFile],
+    types: &FieldTypes,
+) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
+    let mut problems = Problems::new(files, "model files");
     let declared = declare::read_files(files, types, &mut problems);
     if problems.has_syntax_errors() {
         return Err(problems.into_errors());
@@ -86,5 +107,5 @@ pub fn define_with(files: &[SourceFile], types: &FieldTypes) -> Result<Registry,
         drafts.into_iter().map(|draft| (draft.declaration, draft.model)).unzip();
     let mut registry = Registry::new(models);
     expressions::resolve(&mut registry, &declarations, &mut problems);
-    problems.finish(registry)
+    Ok((declarations, problems.finish(registry)?))
 }

@@ -107,6 +107,11 @@ pub static FIELD_OPTIONS: &[OptionSpec] = &[
     spec("editable", Shape::Flag, "Whether clients may write it; true unless said."),
     spec("help_text", Shape::Text, "Description, shown in the GraphQL schema."),
     spec("db_comment", Shape::Text, "Comment of the column in the database."),
+    spec(
+        "renamed_from",
+        Shape::Text,
+        "Its former name: the next migration renames the field instead of making a new one.",
+    ),
     spec("collation", Shape::Text, "Collation for display sorting; code point order unless said."),
     spec("graphql", Shape::GraphqlField, "Its GraphQL name, or false to hide it."),
     spec("auto_now", Shape::Flag, "Set to the time of the request on every write."),
@@ -154,6 +159,11 @@ pub(super) static MODEL_KEYS: &[OptionSpec] = &[
     spec("primary_key", Shape::Names, "The fields or relations of the primary key, when there are several."),
     spec("unique_together", Shape::NameGroups, "Fields that are unique together."),
     spec("db_comment", Shape::Text, "Comment of the table in the database."),
+    spec(
+        "renamed_from",
+        Shape::Text,
+        "Its former name: the next migration renames the model instead of making a new one.",
+    ),
     spec("graphql", Shape::GraphqlModel, "Its GraphQL names, or false to leave it out of the schema."),
     spec("fields", Shape::Fields, "The fields by name."),
     spec("annotations", Shape::Annotations, "Computed fields by name."),
@@ -190,6 +200,7 @@ pub(super) static MANAGER_KEYS: &[OptionSpec] = &[
         "Values that its rows have, by name: its filter and ordering may use them.",
     ),
     spec("ordering", Shape::Names, "Replaces the model's ordering."),
+    spec("use_in_migrations", Shape::Flag, "Whether migrations keep track of it; false unless said."),
 ];
 
 /// Keys of a computed field.

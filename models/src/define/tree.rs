@@ -9,13 +9,13 @@ use toml::de::{DeTable, DeValue};
 
 /// A part of a file, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub struct Place {
     /// Index of the file.
-    pub(super) file: usize,
+    pub file: usize,
     /// First byte.
-    pub(super) start: usize,
+    pub start: usize,
     /// One past the last byte.
-    pub(super) end: usize,
+    pub end: usize,
 }
 
 impl Place {
@@ -31,23 +31,23 @@ impl Place {
 
 /// Something and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct At<T> {
+pub struct At<T> {
     /// What.
-    pub(super) value: T,
+    pub value: T,
     /// Where.
-    pub(super) at: Place,
+    pub at: Place,
 }
 
 impl<T> At<T> {
     /// Something at a place.
-    pub(super) fn new(value: T, at: Place) -> Self {
+    pub fn new(value: T, at: Place) -> Self {
         Self { value, at }
     }
 }
 
 /// A TOML value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub enum Value {
     /// `true`
     Boolean(bool),
     /// An integer that fits 128 bits; TOML promises 64.
@@ -66,7 +66,7 @@ pub(super) enum Value {
 
 impl Value {
     /// What it is, for messages.
-    pub(super) fn describe(&self) -> &'static str {
+    pub fn describe(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
             Self::Integer(_) => "an integer",
@@ -81,13 +81,13 @@ impl Value {
 
 /// A table in the order of the file.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Table {
+pub struct Table {
     /// Keys and values.
-    pub(super) entries: Vec<(At<String>, At<Value>)>,
+    pub entries: Vec<(At<String>, At<Value>)>,
 }
 
 /// Parses a file. Syntax errors are reported, and what could be read is given anyway.
-pub(super) fn parse(file: usize, text: &str, problems: &mut Problems) -> Table {
+pub fn parse(file: usize, text: &str, problems: &mut Problems) -> Table {
     let (tree, errors) = DeTable::parse_recoverable(text);
     let mut lines = HashSet::new();
     for error in errors {

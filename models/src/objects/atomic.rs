@@ -2,7 +2,7 @@
 
 use super::{Orm, QueryError};
 use crate::Registry;
-use crate::database::{Begun, Isolation, Transaction};
+use crate::database::{Begun, Database, Isolation, Transaction};
 use crate::run::{Executor, RunError};
 use crate::write::{WriteContext, WriteError};
 use parking_lot::Mutex;
@@ -245,6 +245,15 @@ impl Orm {
             Some(open) => open.callbacks.lock().push(Box::new(callback)),
             None => callback(),
         }
+    }
+
+    /// The models of a registry on a transaction that the caller has begun and ends. `atomic` blocks are savepoints of it; nobody
+    /// calls what waits for [`Orm::on_commit`].
+    pub fn within(registry: Arc<Registry>, database: Database, transaction: Arc<Transaction>) -> Self {
+        let mut orm = Self::new(registry, database.clone());
+        orm.executor = Executor::Transaction(database, Arc::clone(&transaction));
+        orm.open = Some(Open::new(transaction));
+        orm
     }
 
     /// An `Orm` of a transaction that a writer has begun and ends.

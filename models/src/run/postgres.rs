@@ -3,6 +3,7 @@
 use super::parameters;
 use super::writer::{self, Flow, Row, Source, Stop, Under};
 use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
+use crate::compile::Statement;
 use crate::database::postgres::{Postgres, PostgresRow, PostgresSession};
 use crate::database::{Cell, Dialect, Param};
 use crate::expr::Slot;
@@ -15,7 +16,7 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Runs and writes, on a connection of the pool.
 pub(super) async fn run(
@@ -49,6 +50,27 @@ pub(super) async fn run_on(
 ) -> Result<Answer, RunError> {
     let (levels, traces) = read(session, prepared, arguments, options).await?;
     write(prepared, arguments, options, levels, traces)
+}
+
+/// Runs an INSERT of one row in place of the only node's statement, and writes.
+pub(super) async fn run_single(
+    postgres: &Postgres,
+    prepared: &Prepared,
+    (statement, parameters): (&Statement, Vec<Param>),
+    (arguments, options): (&Arguments, &RunOptions),
+) -> Result<Answer, RunError> {
+    let session = postgres.session().await?;
+    let start = Instant::now();
+    let limit = Duration::from_millis(options.timeout_ms);
+    let rows = session.query_to_its_end(&statement.sql, &parameters, limit).await?;
+    drop(session);
+    let mut traces = Traces::new();
+    if options.trace {
+        traces.push((0, StatementTrace::of_one(&statement.sql, &parameters, rows.len(), start)));
+    }
+    // A row for the only key.
+    let level = Level { rows, ranges: vec![(0, 1)], keys: vec![Some(0)] };
+    write(prepared, arguments, options, vec![OnceLock::from(level)], traces)
 }
 
 type Traces = Vec<(usize, StatementTrace)>;
@@ -154,13 +176,7 @@ impl Reader<'_> {
         let start = Instant::now();
         let rows = self.session.query(sql, parameters).await?;
         if self.trace {
-            let trace = StatementTrace {
-                sql: sql.clone(),
-                parameters: parameters.iter().map(super::shown).collect(),
-                rows: rows.len() as u64,
-                executions: 1,
-                ms: start.elapsed().as_secs_f64() * 1000.0,
-            };
+            let trace = StatementTrace::of_one(sql, parameters, rows.len(), start);
             self.traces.lock().push((number, trace));
         }
         Ok(rows)

@@ -1,7 +1,13 @@
 //! The command line.
 
 mod init;
+mod makemigrations;
+mod migrate;
+mod migration_files;
+mod optimizemigration;
+mod questions;
 mod run;
+mod squashmigrations;
 
 use crate::config::Overrides;
 use clap::{Args, Parser, Subcommand};
@@ -68,17 +74,23 @@ enum Command {
         /// Show the SQL in the answer's extensions
         #[arg(long)]
         debug: bool,
-        /// Create missing tables first
+        /// Apply migrations first; without any, create missing tables
         #[arg(long)]
         migrate: bool,
     },
-    /// Create the tables of the models where they are missing
-    Migrate {
-        #[command(flatten)]
-        project: ProjectArgument,
-        #[command(flatten)]
-        database: DatabaseFlag,
-    },
+    /// Apply the project's migrations, or undo them. Without a folder `migrations`: create the tables of the models where they are
+    /// missing
+    Migrate(migrate::Arguments),
+    /// List the migrations and which of them the database has
+    Showmigrations(migrate::ShowArguments),
+    /// Print the statements of a migration
+    Sqlmigrate(migrate::SqlArguments),
+    /// Write the migration that leads to the models
+    Makemigrations(makemigrations::Arguments),
+    /// Write one migration that replaces several
+    Squashmigrations(squashmigrations::Arguments),
+    /// Merge the operations of a migration that is not applied yet
+    Optimizemigration(optimizemigration::Arguments),
     /// Load rows from a file of JSON lines, all or none
     Loaddata {
         /// Folder of the project (the current one when left out), and the file (`.gz` is unpacked) or `-`
@@ -86,7 +98,7 @@ enum Command {
         arguments: Vec<String>,
         #[command(flatten)]
         database: DatabaseFlag,
-        /// Create missing tables first
+        /// Apply migrations first; without any, create missing tables
         #[arg(long)]
         migrate: bool,
     },
@@ -145,7 +157,7 @@ struct ServeFlags {
     /// Reload changed models, show SQL in answers, allow browsers from localhost
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     debug: Option<bool>,
-    /// Create missing tables first
+    /// Apply migrations first; without any, create missing tables
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     migrate: Option<bool>,
 }

@@ -1,12 +1,13 @@
 //! What each command does.
 
-use super::Command;
-use super::init;
+use super::migration_files::MigrationFailure;
+use super::{Command, init, makemigrations, migrate, optimizemigration, squashmigrations};
 use crate::config::Overrides;
 use crate::data::{self, DataError};
-use crate::project::{Project, ProjectError, Tables};
+use crate::project::{Project, ProjectError};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
+use nuages_migrations::HistoryError;
 use nuages_models::objects::Orm;
 use nuages_models::registry::{FieldTypes, Keyring};
 use nuages_schema::Request;
@@ -24,6 +25,8 @@ pub(super) enum Failure {
     Serve(#[from] ServeError),
     #[error(transparent)]
     Init(#[from] init::InitError),
+    #[error(transparent)]
+    Migration(#[from] MigrationFailure),
     #[error("{0}")]
     Argument(String),
     #[error("{file}: {source}")]
@@ -42,7 +45,10 @@ pub(super) fn complain(failure: &Failure) {
     let text = match failure {
         // `nuages schema | head`: the reader has enough.
         Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
-        Failure::Project(error) | Failure::Serve(ServeError::Project(error)) => error.render(color),
+        Failure::Project(error)
+        | Failure::Serve(ServeError::Project(error))
+        | Failure::Migration(MigrationFailure::Project(error)) => error.render(color),
+        Failure::Migration(MigrationFailure::History(HistoryError::Files(errors))) => errors.render(color),
         other => format!("error: {other}\n"),
     };
     // Nobody is left to tell when even that stream is closed.
@@ -50,9 +56,9 @@ pub(super) fn complain(failure: &Failure) {
 }
 
 /// What a project is opened with.
-struct Opening {
-    overrides: Overrides,
-    types: FieldTypes,
+pub(super) struct Opening {
+    pub(super) overrides: Overrides,
+    pub(super) types: FieldTypes,
 }
 
 impl Opening {
@@ -105,9 +111,23 @@ pub(super) fn run(command: Command, types: FieldTypes) -> Result<ExitCode, Failu
         Command::Dumpdata { project, models, output, database } => {
             block_on(dump_data(project, models, output, with(database.overrides())))
         }
-        Command::Migrate { project, database } => {
-            block_on(migrate(project.project, with(database.overrides())))
+        Command::Makemigrations(arguments) => {
+            let (shown, code) = makemigrations::run(&arguments)?;
+            print(&shown)?;
+            Ok(code)
         }
+        Command::Squashmigrations(arguments) => {
+            print(&squashmigrations::run(&arguments)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Optimizemigration(arguments) => {
+            let (shown, code) = optimizemigration::run(&arguments)?;
+            print(&shown)?;
+            Ok(code)
+        }
+        Command::Migrate(arguments) => block_on(migrate::migrate(arguments, types)),
+        Command::Showmigrations(arguments) => block_on(migrate::show(arguments, types)),
+        Command::Sqlmigrate(arguments) => migrate::sql(arguments, types),
     }
 }
 
@@ -117,7 +137,7 @@ fn block_on(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<
 }
 
 /// Opens a project and starts the log with its settings.
-fn open(root: &Path, opening: &Opening) -> Result<Project, Failure> {
+pub(super) fn open(root: &Path, opening: &Opening) -> Result<Project, Failure> {
     let project = opening.project(root)?;
     telemetry::start(project.config()).map_err(Failure::Argument)?;
     for warning in project.warnings() {
@@ -266,18 +286,6 @@ async fn query(
     Ok(if answer.get("errors").is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn migrate(root: PathBuf, opening: Opening) -> Result<ExitCode, Failure> {
-    let project = open(&root, &opening)?;
-    let registry = project.registry()?;
-    let database = project.connect().await?;
-    let shown = project.config().database_without_password();
-    match project.migrate(&registry, &database).await? {
-        Tables::Created => print(&format!("Created the tables in {shown}\n"))?,
-        Tables::Unchanged => print(&format!("Nothing to do: {shown} has the tables of the models\n"))?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Splits `[PROJECT] LAST`, as `query` takes it.
 fn project_and_last(mut arguments: Vec<String>) -> Result<(PathBuf, String), Failure> {
     let last = arguments.pop().ok_or_else(|| Failure::Argument("the document is missing".to_owned()))?;
@@ -296,7 +304,8 @@ fn read_answer(body: &[u8]) -> Result<Value, Failure> {
         .map_err(|error| Failure::Argument(format!("the answer is not JSON: {error}")))
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+/// Writes to the standard output.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(Failure::Output)
 }
