@@ -152,6 +152,7 @@ pub(crate) fn kept(draft: Draft) -> Arc<Planned> {
         arguments: draft.arguments,
         nodes: draft.nodes,
         write: draft.write,
+        inserts: Default::default(),
     };
     Arc::new(Planned { parts: vec![part], weight: 1 })
 }

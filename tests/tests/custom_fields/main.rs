@@ -7,6 +7,7 @@ mod money;
 use color::Color;
 use money::Money;
 use nuages::{Config, Project, data};
+use nuages_migrations::ProjectState;
 use nuages_models::Registry;
 use nuages_models::build::{coalesce, count, f, max, value};
 use nuages_models::database::{Database, DatabaseOptions, Dialect};
@@ -274,6 +275,27 @@ async fn data_files_have_values() {
             error, "line 1: `color`: a colour is `#` and six hexadecimal digits, as in #1e90ff",
             "{dialect:?}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_know_what_is_stored() {
+    let (state, _) = ProjectState::from_files_with(&[file(MODELS)], &types()).unwrap();
+    let item = &state.models["Item"];
+    let kinds: Vec<&str> = item.fields.values().map(|field| field.kind.as_str()).collect();
+    assert_eq!(kinds, ["big_auto", "char", "big_integer", "big_integer", "integer", "integer"]);
+    assert_eq!(item.fields["color"].options["default"], 0xff_ffff);
+    let history = state.registry().unwrap();
+    for dialect in BACKENDS {
+        // The tables of the history are those of the models, so that nothing is there to be done.
+        let place = TestDatabase::empty(dialect, "custom");
+        let database = connected(&place, &history).await;
+        nuages_migrations::migrate(&database, &registry()).await.unwrap();
+        let (of_history, of_models) = (
+            nuages_migrations::tables_of(&history, dialect).unwrap(),
+            nuages_migrations::tables_of(&registry(), dialect).unwrap(),
+        );
+        assert_eq!(of_history, of_models, "{dialect:?}");
     }
 }
 
