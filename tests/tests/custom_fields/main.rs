@@ -319,6 +319,11 @@ fn model_files_are_checked() {
         let shown = problems(&format!("[A.fields]\n{fields}"));
         assert!(shown.contains(expected) && shown.contains("shop.toml:2"), "{fields}\n{shown}");
     }
+    let check = "[A.fields]\na = { type = 'money' }\nb = { type = 'money', null = true }\n[[A.constraints]]\nname = 'c'\ncheck = ";
+    assert!(
+        problems(&format!("{check}'a > 12.5'")).contains("a check has no written values of the type `money`")
+    );
+    define_with(&[file(&format!("{check}'b is null or a > b'"))], &types()).unwrap();
     assert!(define(&[file(MODELS)]).unwrap_err().render(false).contains("`money` is not a field type"));
     let schema = json_schema(&types()).to_string();
     assert!(schema.contains("field_money") && schema.contains("Amounts are multiples"), "{schema}");
