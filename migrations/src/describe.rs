@@ -97,7 +97,7 @@ impl Describer<'_> {
             generated,
             check: types::check(field, self.dialect),
             comment: field.db_comment.clone(),
-            logical: field.logical.clone(),
+            logical: field.logical.stored().clone(),
             encoding: field.sqlite,
         }
     }

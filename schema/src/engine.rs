@@ -15,7 +15,7 @@ use apollo_compiler::response::serde_json_bytes::Value as Json;
 use apollo_compiler::validation::Valid;
 use bytes::Bytes;
 use nuages_models::Registry;
-use nuages_models::database::Database;
+use nuages_models::database::{Begun, Database};
 use nuages_models::objects::Signals;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
@@ -135,8 +135,6 @@ pub struct Engine {
     max_written_rows: u32,
     signals: Option<Arc<Signals>>,
     now: Option<i64>,
-    /// Held by a mutation that is tried again.
-    turns: tokio::sync::Mutex<()>,
 }
 
 /// The models cannot be served.
@@ -228,7 +226,6 @@ impl Engine {
             max_written_rows: options.max_written_rows,
             signals: options.signals,
             now: options.now,
-            turns: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -379,7 +376,6 @@ impl Engine {
     /// Does the steps, and does them again when others were in their way.
     async fn attempts(&self, coming: Coming<'_>, steps: &[Step<'_>], end: End) -> Result<Answer, Failure> {
         let deadline = Instant::now() + Duration::from_millis(self.timeout_ms);
-        let mut turn = None;
         let mut attempt = 1;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -389,6 +385,8 @@ impl Engine {
                 session: BTreeMap::new(),
                 timeout_ms: u64::try_from(left.as_millis()).unwrap_or(self.timeout_ms),
                 trace: coming.request.debug,
+                // Those that were in each other's way go one after the other, or they would be again.
+                begun: if attempt == 1 { Begun::First } else { Begun::Again },
             };
             let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
             // On the heap, so that queries do not carry the room that mutations need.
@@ -399,11 +397,6 @@ impl Engine {
                 Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
                     tracing::debug!(attempt, ?failure, "a mutation is tried again");
                     attempt += 1;
-                    if turn.is_none() {
-                        // Those that were in each other's way go one after the other, or they would be again.
-                        let waiting = tokio::time::timeout_at(deadline.into(), self.turns.lock());
-                        turn = Some(waiting.await.map_err(|_| Failure::Late)?);
-                    }
                 }
                 other => return other,
             }

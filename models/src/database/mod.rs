@@ -13,7 +13,7 @@ pub(crate) mod transaction;
 pub use export::Row;
 pub use parameter::Param;
 pub use postgres::Lone;
-pub use transaction::{CopyError, Isolation, Transaction};
+pub use transaction::{Begun, CopyError, Isolation, Transaction};
 
 use postgres::Postgres;
 use sqlite::Sqlite;

@@ -2,9 +2,11 @@
 
 mod address;
 mod lone;
+mod turns;
 
 use super::{
-    BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation, Param,
+    Begun, BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation,
+    Param,
 };
 use address::{Address, Tls};
 use bytes::Bytes;
@@ -21,6 +23,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_postgres::error::SqlState;
+use turns::{Turn, Turns};
 
 /// Collations whose case rules may be Unicode's, the best first.
 const FOLDING_CANDIDATES: [&str; 6] =
@@ -35,6 +38,7 @@ pub struct Postgres {
     pool: Pool,
     tls: Tls,
     folding_collation: Option<Arc<str>>,
+    turns: Turns,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -80,7 +84,7 @@ impl Postgres {
             }))
             .build()
             .map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
-        let mut postgres = Self { pool, tls, folding_collation: None };
+        let mut postgres = Self { pool, tls, folding_collation: None, turns: Turns::default() };
         postgres.folding_collation = postgres.probe_folding_collation().await?;
         Ok(postgres)
     }
@@ -154,7 +158,7 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self) -> Result<PostgresTransaction, DatabaseError> {
-        let transaction = self.begin_isolated(Isolation::ReadCommitted).await?;
+        let transaction = self.begin_isolated(Isolation::ReadCommitted, Begun::First).await?;
         // Loading and creating may take longer than any request may.
         transaction.session.batch("SET LOCAL statement_timeout = 0").await?;
         Ok(transaction)
@@ -163,15 +167,21 @@ impl Postgres {
     pub(super) async fn begin_isolated(
         &self,
         isolation: Isolation,
+        begun: Begun,
     ) -> Result<PostgresTransaction, DatabaseError> {
         let session = self.session().await?;
+        // With the connection in hand: nobody waits for a turn of one that waits for a connection.
+        let turn = match begun {
+            Begun::First => self.turns.shared().await,
+            Begun::Again => self.turns.alone().await,
+        };
         session.open.store(true, Ordering::Relaxed);
         *session.unsent.lock() = Some(match isolation {
             Isolation::ReadCommitted => "BEGIN",
             Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
             Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         });
-        Ok(PostgresTransaction { session })
+        Ok(PostgresTransaction { session, _turn: turn })
     }
 }
 
@@ -413,6 +423,8 @@ async fn begun<T>(
 #[derive(Debug)]
 pub(crate) struct PostgresTransaction {
     session: PostgresSession,
+    // Given up after the session.
+    _turn: Option<Turn>,
 }
 
 impl PostgresTransaction {

@@ -43,16 +43,31 @@ pub enum Isolation {
     Serializable,
 }
 
+/// Whether a transaction is begun for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Begun {
+    /// It is.
+    #[default]
+    First,
+    /// Another was in its way before. On PostgreSQL, where a deadlock takes a second to be found, it now has the database
+    /// for itself, as far as this process goes and for a short while: it waits for those that run, and new ones wait for it.
+    Again,
+}
+
 impl Database {
     /// Begins a transaction of a request or of a program's own code: with the database's usual limit of time.
     ///
     /// # Errors
     /// When no connection can be had, or another process holds SQLite's lock for too long.
-    pub async fn begin_isolated(&self, isolation: Isolation) -> Result<Transaction, DatabaseError> {
+    pub async fn begin_isolated(
+        &self,
+        isolation: Isolation,
+        begun: Begun,
+    ) -> Result<Transaction, DatabaseError> {
         let inner = match self.engine() {
             Engine::Sqlite(sqlite) => Inner::Sqlite(sqlite.begin().await?),
             Engine::Postgres(postgres) => {
-                Inner::Postgres(Box::new(postgres.begin_isolated(isolation).await?))
+                Inner::Postgres(Box::new(postgres.begin_isolated(isolation, begun).await?))
             }
         };
         Ok(Transaction { inner })

@@ -9,7 +9,7 @@ use super::values::Rules;
 use super::violation::explained;
 use crate::Registry;
 use crate::compile::Statement;
-use crate::database::{Database, DatabaseError, Dialect, Isolation};
+use crate::database::{Begun, Database, DatabaseError, Dialect, Isolation};
 use crate::expr::Expr;
 use crate::objects::{Orm, Signals};
 use crate::prepare::{Prepared, RowsStatement, Strategy, Target, prepare_rows};
@@ -34,6 +34,8 @@ pub struct WriteContext {
     pub timeout_ms: u64,
     /// Record every statement.
     pub trace: bool,
+    /// Whether the transaction is begun for the first time.
+    pub begun: Begun,
 }
 
 impl Default for WriteContext {
@@ -46,6 +48,7 @@ impl Default for WriteContext {
             session: BTreeMap::new(),
             timeout_ms: 30_000,
             trace: false,
+            begun: Begun::First,
         }
     }
 }
@@ -82,7 +85,8 @@ impl Writer {
         registry: Arc<Registry>,
         context: WriteContext,
     ) -> Result<Self, WriteError> {
-        let transaction = database.begin_isolated(Isolation::ReadCommitted).await.map_err(RunError::from)?;
+        let transaction =
+            database.begin_isolated(Isolation::ReadCommitted, context.begun).await.map_err(RunError::from)?;
         let executor = Executor::Transaction(database.clone(), Arc::new(transaction));
         Ok(Self::on(executor, registry, context, Rules::All))
     }

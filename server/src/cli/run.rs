@@ -119,7 +119,7 @@ pub(super) fn run(command: Command, types: FieldTypes) -> Result<ExitCode, Failu
             block_on(dump_data(project, models, output, with(database.overrides())))
         }
         Command::Makemigrations(arguments) => {
-            let (shown, code) = makemigrations::run(&arguments)?;
+            let (shown, code) = makemigrations::run(&arguments, &types)?;
             print(&shown)?;
             Ok(code)
         }

@@ -7,6 +7,7 @@ mod money;
 use color::Color;
 use money::Money;
 use nuages::{Config, Project, data};
+use nuages_migrations::ProjectState;
 use nuages_models::Registry;
 use nuages_models::build::{coalesce, count, f, max, value};
 use nuages_models::database::{Database, DatabaseOptions, Dialect};
@@ -277,6 +278,27 @@ async fn data_files_have_values() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_know_what_is_stored() {
+    let (state, _) = ProjectState::from_files_with(&[file(MODELS)], &types()).unwrap();
+    let item = &state.models["Item"];
+    let kinds: Vec<&str> = item.fields.values().map(|field| field.kind.as_str()).collect();
+    assert_eq!(kinds, ["big_auto", "char", "big_integer", "big_integer", "integer", "integer"]);
+    assert_eq!(item.fields["color"].options["default"], 0xff_ffff);
+    let history = state.registry().unwrap();
+    for dialect in BACKENDS {
+        // The tables of the history are those of the models, so that nothing is there to be done.
+        let place = TestDatabase::empty(dialect, "custom");
+        let database = connected(&place, &history).await;
+        nuages_migrations::migrate(&database, &registry()).await.unwrap();
+        let (of_history, of_models) = (
+            nuages_migrations::tables_of(&history, dialect).unwrap(),
+            nuages_migrations::tables_of(&registry(), dialect).unwrap(),
+        );
+        assert_eq!(of_history, of_models, "{dialect:?}");
+    }
+}
+
 #[test]
 fn model_files_are_checked() {
     let problems = |text: &str| define_with(&[file(text)], &types()).unwrap_err().render(false);
@@ -297,6 +319,11 @@ fn model_files_are_checked() {
         let shown = problems(&format!("[A.fields]\n{fields}"));
         assert!(shown.contains(expected) && shown.contains("shop.toml:2"), "{fields}\n{shown}");
     }
+    let check = "[A.fields]\na = { type = 'money' }\nb = { type = 'money', null = true }\n[[A.constraints]]\nname = 'c'\ncheck = ";
+    assert!(
+        problems(&format!("{check}'a > 12.5'")).contains("a check has no written values of the type `money`")
+    );
+    define_with(&[file(&format!("{check}'b is null or a > b'"))], &types()).unwrap();
     assert!(define(&[file(MODELS)]).unwrap_err().render(false).contains("`money` is not a field type"));
     let schema = json_schema(&types()).to_string();
     assert!(schema.contains("field_money") && schema.contains("Amounts are multiples"), "{schema}");
