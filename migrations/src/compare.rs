@@ -231,8 +231,7 @@ impl Comparer<'_> {
             return;
         }
         let served = match &column.generated {
-            // Nuages always writes a value of its own.
-            Generated::Never => !found.identity && found.stored.is_none(),
+            Generated::Never => false,
             // A sequence of its own: `serial`.
             Generated::Identity => found.default.as_ref().is_some_and(|text| text.starts_with("nextval(")),
             Generated::Default(_) => {

@@ -22,8 +22,8 @@ mod translate;
 
 pub use compare::{Aspect, Difference, Weight};
 pub use describe::{Unsupported, tables_of};
-pub use inspectdb::{InspectError, InspectOptions, Inspected, inspectdb};
 pub use inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
+pub use inspectdb::{InspectError, InspectOptions, Inspected, inspectdb};
 pub use migrate::{MigrateError, MigrateReport, State, migrate, state};
 pub use table::{
     Column, ColumnCheck, Constraint, ForeignKey, Generated, Index, IndexKey, Key, Table, derived_name,

@@ -171,7 +171,9 @@ impl Translator<'_> {
                 self.value(low)?,
                 self.value(high)?
             ),
-            Expr::In { expr, target: InTarget::List(list), negated, .. } => self.among(expr, list, *negated)?,
+            Expr::In { expr, target: InTarget::List(list), negated, .. } => {
+                self.among(expr, list, *negated)?
+            }
             Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => match bare(right) {
                 Expr::Array(array) => self.among(left, &array.elem, false)?,
                 _ => return None,
@@ -204,7 +206,11 @@ impl Translator<'_> {
             }
             Expr::Case { operand: None, conditions, else_result, .. } => {
                 let branch = |branch: &CaseWhen| {
-                    Some(format!(" when {} then {}", self.value(&branch.condition)?, self.value(&branch.result)?))
+                    Some(format!(
+                        " when {} then {}",
+                        self.value(&branch.condition)?,
+                        self.value(&branch.result)?
+                    ))
                 };
                 let branches = conditions.iter().map(branch).collect::<Option<String>>()?;
                 let otherwise = match else_result {
@@ -245,8 +251,8 @@ impl Translator<'_> {
             "!~~" => "not like",
             "~~*" => "ilike",
             "!~~*" => "not ilike",
-            known @ ("=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "->" | "->>" | "~"
-            | "~*") => known,
+            known @ ("=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "->"
+            | "->>" | "~" | "~*") => known,
             _ => return None,
         };
         // SQLite divides integers and takes the rest of them as it does here, but only where both are integers.
@@ -258,8 +264,10 @@ impl Translator<'_> {
 
     fn cast(&self, of: &Expr, to: &str) -> Option<String> {
         let to = to.split('(').next().unwrap_or(to).trim();
-        let textual =
-            matches!(to, "text" | "varchar" | "character varying" | "character" | "char" | "bpchar" | "citext" | "name");
+        let textual = matches!(
+            to,
+            "text" | "varchar" | "character varying" | "character" | "char" | "bpchar" | "citext" | "name"
+        );
         let inner = match of {
             Expr::Nested(inner) => inner,
             other => other,
@@ -275,9 +283,10 @@ impl Translator<'_> {
                 Value::SingleQuotedString(text),
                 "integer" | "bigint" | "smallint" | "numeric" | "double precision" | "real",
             ) => text.parse::<f64>().ok().map(|_| text.clone()),
-            (Value::Number(digits, _), "integer" | "bigint" | "smallint" | "numeric" | "double precision") => {
-                Some(digits.clone())
-            }
+            (
+                Value::Number(digits, _),
+                "integer" | "bigint" | "smallint" | "numeric" | "double precision",
+            ) => Some(digits.clone()),
             (Value::SingleQuotedString(text), "date") => Some(format!("date {}", quoted_text(text))),
             (Value::SingleQuotedString(text), "interval") => Some(format!("interval {}", quoted_text(text))),
             (Value::SingleQuotedString(text), "timestamp with time zone" | "timestamptz") => {
@@ -306,14 +315,17 @@ impl Translator<'_> {
         let name = function.name.0.last()?.as_ident()?.value.to_lowercase();
         let given = match &function.args {
             FunctionArguments::None => Vec::new(),
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() && list.clauses.is_empty() => list
-                .args
-                .iter()
-                .map(|argument| match argument {
-                    FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
-                    _ => None,
-                })
-                .collect::<Option<Vec<_>>>()?,
+            FunctionArguments::List(list)
+                if list.duplicate_treatment.is_none() && list.clauses.is_empty() =>
+            {
+                list.args
+                    .iter()
+                    .map(|argument| match argument {
+                        FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
+                        _ => None,
+                    })
+                    .collect::<Option<Vec<_>>>()?
+            }
             _ => return None,
         };
         let plain = function.filter.is_none() && function.over.is_none() && function.within_group.is_empty();
@@ -321,14 +333,23 @@ impl Translator<'_> {
             return None;
         }
         match (name.as_str(), given.as_slice()) {
-            ("now" | "current_timestamp" | "transaction_timestamp" | "statement_timestamp" | "clock_timestamp", []) => {
+            (
+                "now"
+                | "current_timestamp"
+                | "transaction_timestamp"
+                | "statement_timestamp"
+                | "clock_timestamp",
+                [],
+            ) => {
                 return Some("now()".to_owned());
             }
             ("current_date", []) => return Some("date(now(), 'UTC')".to_owned()),
             ("gen_random_uuid" | "uuid_generate_v4", []) => return Some("gen_random_uuid()".to_owned()),
             ("timezone", [zone, moment]) => return self.moment_in_utc(moment, zone),
             ("datetime", [when]) if self.dialect == Dialect::Sqlite => return now_of_sqlite(when, "now()"),
-            ("date", [when]) if self.dialect == Dialect::Sqlite => return now_of_sqlite(when, "date(now(), 'UTC')"),
+            ("date", [when]) if self.dialect == Dialect::Sqlite => {
+                return now_of_sqlite(when, "date(now(), 'UTC')");
+            }
             ("round" | "random", _) if self.dialect == Dialect::Sqlite => return None,
             _ => {}
         }

@@ -118,7 +118,8 @@ fn replace_end(word: &str, length: usize, end: &str) -> String {
 }
 
 /// Words in `ies` whose singular keeps the `ie`.
-const IE_WORDS: &[&str] = &["movie", "cookie", "zombie", "calorie", "pie", "tie", "lie", "genie", "selfie", "prairie"];
+const IE_WORDS: &[&str] =
+    &["movie", "cookie", "zombie", "calorie", "pie", "tie", "lie", "genie", "selfie", "prairie"];
 
 /// The English singular of a lower case word; the word itself when it is no plural.
 pub fn singular(word: &str) -> String {

@@ -40,7 +40,9 @@ fn chinook_as_it_is_published() {
     let folder = std::env::var_os("NUAGES_ORACLE_DATA").map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| workspace::path("../shared/oracle/data"));
     let Some(sql) = dump(Some(folder), "upstream/chinook_pg_serial.sql.gz") else {
-        eprintln!("skipped: the published Chinook is not on this machine (set NUAGES_ORACLE_DATA to its folder)");
+        eprintln!(
+            "skipped: the published Chinook is not on this machine (set NUAGES_ORACLE_DATA to its folder)"
+        );
         return;
     };
     // The script makes its own database; this one is there.

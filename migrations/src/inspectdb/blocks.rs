@@ -13,15 +13,22 @@ const METHODS: &[&str] = &["btree", "hash", "gin", "gist", "spgist", "brin"];
 
 /// Whether the table has a plain index over just these columns.
 pub(super) fn has_index(relation: &Relation, columns: &[String]) -> bool {
-    relation.found.indexes.iter().any(|(name, index)| !index.unique && is_plain(relation, name, index, columns))
+    relation
+        .found
+        .indexes
+        .iter()
+        .any(|(name, index)| !index.unique && is_plain(relation, name, index, columns))
 }
 
 fn is_plain(relation: &Relation, name: &str, index: &FoundIndex, columns: &[String]) -> bool {
-    let keys: Vec<&str> = index.keys.iter().filter_map(|(column, descending)| {
-        column.as_deref().filter(|_| !descending)
-    }).collect();
+    let keys: Vec<&str> = index
+        .keys
+        .iter()
+        .filter_map(|(column, descending)| column.as_deref().filter(|_| !descending))
+        .collect();
     let details = relation.indexes.get(name);
-    let condition = details.and_then(|details| details.parts.as_ref()).and_then(|(condition, _)| condition.as_ref());
+    let condition =
+        details.and_then(|details| details.parts.as_ref()).and_then(|(condition, _)| condition.as_ref());
     keys.len() == index.keys.len()
         && keys.iter().eq(columns.iter())
         && index.condition.is_none()
@@ -59,7 +66,12 @@ fn uniques(table: &TablePlan<'_>, draft: &mut Draft) {
         }
         seen.push(&unique.columns);
         // One column's is an option of its field; a relation of several columns is unique as a whole.
-        if unique.columns.len() == 1 || table.references.iter().any(|reference| reference.one_to_one && reference.columns == unique.columns) {
+        if unique.columns.len() == 1
+            || table
+                .references
+                .iter()
+                .any(|reference| reference.one_to_one && reference.columns == unique.columns)
+        {
             continue;
         }
         let Some(members) = members(table, &unique.columns) else {
@@ -70,13 +82,20 @@ fn uniques(table: &TablePlan<'_>, draft: &mut Draft) {
         entries.extend(unique.name.as_ref().map(|name| ("name", toml_text(name))));
         entries.push(("unique", names(&members)));
         let sql = format!("UNIQUE ({})", unique.columns.join(", "));
-        draft.blocks.push(Block { list: "constraints", name: shown, entries, note: unique.remark.map(str::to_owned), sql });
+        draft.blocks.push(Block {
+            list: "constraints",
+            name: shown,
+            entries,
+            note: unique.remark.map(str::to_owned),
+            sql,
+        });
     }
 }
 
 /// The members that columns are named by; `None` when one has no field.
 fn members(table: &TablePlan<'_>, columns: &[String]) -> Option<Vec<String>> {
-    let member = |column: &String| table.member(column).filter(|_| matches!(table.kinds.get(column), Some(Ok(_))));
+    let member =
+        |column: &String| table.member(column).filter(|_| matches!(table.kinds.get(column), Some(Ok(_))));
     columns.iter().map(member).collect()
 }
 
@@ -106,7 +125,13 @@ fn add_check(plan: &Plan<'_>, table: &TablePlan<'_>, check: &Check, draft: &mut 
     let taken = draft.blocks.iter().any(|block| block.name == name);
     let name = if taken { derived_name(&[&name, &draft.blocks.len().to_string()]) } else { name };
     let entries = vec![("name", toml_text(&name)), ("check", toml_text(&translated))];
-    draft.blocks.push(Block { list: "constraints", name, entries, note: None, sql: format!("CHECK ({})", check.sql) });
+    draft.blocks.push(Block {
+        list: "constraints",
+        name,
+        entries,
+        note: None,
+        sql: format!("CHECK ({})", check.sql),
+    });
 }
 
 /// A check that an integer is not negative, by the name that Nuages and Django give it, is part of the field type.
@@ -116,10 +141,13 @@ fn positive(plan: &Plan<'_>, table: &TablePlan<'_>, check: &Check, draft: &mut D
     }
     let column = table.fields.keys().find(|column| {
         check.name.as_deref() == Some(derived_name(&[&table.relation.name, column, "check"]).as_str())
-            && translate(&check.sql, plan.dialect, &|name| Some(name.to_owned())) == Some(format!("{column} >= 0"))
+            && translate(&check.sql, plan.dialect, &|name| Some(name.to_owned()))
+                == Some(format!("{column} >= 0"))
     });
     let Some(column) = column else { return false };
-    let Some(field) = draft.fields.iter_mut().find(|field| field.columns == [column.clone()]) else { return false };
+    let Some(field) = draft.fields.iter_mut().find(|field| field.columns == [column.clone()]) else {
+        return false;
+    };
     let Some((_, word)) = field.options.iter_mut().find(|(key, _)| *key == "type") else { return false };
     let positive = match word.as_str() {
         "\"small_integer\"" => "\"positive_small_integer\"",
@@ -136,7 +164,10 @@ fn choices(plan: &Plan<'_>, table: &TablePlan<'_>, check: &Check, draft: &mut Dr
     let Some((column, values)) = membership(&check.sql, plan.dialect) else { return false };
     let known = table.fields.keys().find(|known| known.eq_ignore_ascii_case(&column));
     let Some(Ok(kind)) = known.and_then(|column| table.kinds.get(column)) else { return false };
-    let Some(field) = draft.fields.iter_mut().find(|field| Some(&field.columns) == known.map(|known| vec![known.clone()]).as_ref())
+    let Some(field) = draft
+        .fields
+        .iter_mut()
+        .find(|field| Some(&field.columns) == known.map(|known| vec![known.clone()]).as_ref())
     else {
         return false;
     };
@@ -148,7 +179,8 @@ fn choices(plan: &Plan<'_>, table: &TablePlan<'_>, check: &Check, draft: &mut Dr
         }
         Literal::Number(digits) => kind.is_integer() && digits.parse::<i64>().is_ok(),
     };
-    if field.has("choices") || field.has("primary_key") || field.refused.is_some() || !values.iter().all(fits) {
+    if field.has("choices") || field.has("primary_key") || field.refused.is_some() || !values.iter().all(fits)
+    {
         return false;
     }
     let mut shown: Vec<String> = Vec::new();
@@ -165,7 +197,12 @@ fn choices(plan: &Plan<'_>, table: &TablePlan<'_>, check: &Check, draft: &mut Dr
     true
 }
 
-fn add_index(plan: &Plan<'_>, table: &TablePlan<'_>, (name, index, details): (&str, &FoundIndex, &IndexDetails), draft: &mut Draft) {
+fn add_index(
+    plan: &Plan<'_>,
+    table: &TablePlan<'_>,
+    (name, index, details): (&str, &FoundIndex, &IndexDetails),
+    draft: &mut Draft,
+) {
     let relation = table.relation;
     let (condition, expressions) = match &details.parts {
         Some((condition, expressions)) => (condition.clone(), expressions.clone()),
@@ -180,7 +217,10 @@ fn add_index(plan: &Plan<'_>, table: &TablePlan<'_>, (name, index, details): (&s
     let refusal = if let Some(remark) = details.remark {
         Some(remark.to_owned())
     } else if details.operator_classes.iter().any(|class| class.ends_with("_pattern_ops")) {
-        Some(format!("it serves LIKE where text is not compared by code point ({})", details.operator_classes.join(", ")))
+        Some(format!(
+            "it serves LIKE where text is not compared by code point ({})",
+            details.operator_classes.join(", ")
+        ))
     } else if !details.operator_classes.is_empty() {
         Some(format!("its operator class is not the default ({})", details.operator_classes.join(", ")))
     } else if method.is_some_and(|method| !METHODS.contains(&method)) {
@@ -204,12 +244,20 @@ fn add_index(plan: &Plan<'_>, table: &TablePlan<'_>, (name, index, details): (&s
         None => None,
     };
     let columns: Option<Vec<String>> = index.keys.iter().map(|(column, _)| column.clone()).collect();
-    if let (Some([column]), true) = (columns.as_deref(), is_plain(relation, name, index, columns.as_deref().unwrap_or_default())) {
+    if let (Some([column]), true) =
+        (columns.as_deref(), is_plain(relation, name, index, columns.as_deref().unwrap_or_default()))
+    {
         let implied = derived_name(&[&relation.name, column, "idx"]) == name && name.len() < 63;
-        if implied && table.reference_of(column).is_some_and(|reference| reference.columns.len() == 1 && !reference.one_to_one) {
+        if implied
+            && table
+                .reference_of(column)
+                .is_some_and(|reference| reference.columns.len() == 1 && !reference.one_to_one)
+        {
             return;
         }
-        let field = draft.fields.iter_mut().find(|field| field.columns == [column.clone()] && !field.has("unique") && !field.has("primary_key"));
+        let field = draft.fields.iter_mut().find(|field| {
+            field.columns == [column.clone()] && !field.has("unique") && !field.has("primary_key")
+        });
         if implied
             && let Some(field) = field
             && nuages_models::define::FieldKind::named(word(field)).is_some_and(|kind| kind.takes("index"))
@@ -226,7 +274,9 @@ fn add_index(plan: &Plan<'_>, table: &TablePlan<'_>, (name, index, details): (&s
         let descending = *descending && method.is_none();
         match column {
             Some(column) => {
-                let Some(Some(member)) = members(table, std::slice::from_ref(column)).map(|mut members| members.pop()) else {
+                let Some(Some(member)) =
+                    members(table, std::slice::from_ref(column)).map(|mut members| members.pop())
+                else {
                     return refuse(draft, "one of its columns has no field");
                 };
                 if !computed.is_empty() && descending {
@@ -271,10 +321,21 @@ fn add_index(plan: &Plan<'_>, table: &TablePlan<'_>, (name, index, details): (&s
         "indexes"
     };
     entries.extend(condition.map(|condition| ("where", toml_text(&condition))));
-    draft.blocks.push(Block { list, name: name.to_owned(), entries, note: None, sql: details.definition.clone() });
+    draft.blocks.push(Block {
+        list,
+        name: name.to_owned(),
+        entries,
+        note: None,
+        sql: details.definition.clone(),
+    });
 }
 
 /// The word of a field's type.
 fn word(field: &super::draft::FieldDraft) -> &str {
-    field.options.iter().find(|(key, _)| *key == "type").map(|(_, word)| word.trim_matches('"')).unwrap_or_default()
+    field
+        .options
+        .iter()
+        .find(|(key, _)| *key == "type")
+        .map(|(_, word)| word.trim_matches('"'))
+        .unwrap_or_default()
 }

@@ -120,7 +120,15 @@ impl Text {
             self.comment(owner, &format!("{} ({}) is no model: {reason}", draft.name, draft.table));
             for field in &draft.fields {
                 let note = field.refused.as_ref().or(field.note.as_ref()).map(|note| format!("   {note}"));
-                self.line(owner, &format!("# {} = {}{}", key(&field.name), inline(&field.options), note.unwrap_or_default()));
+                self.line(
+                    owner,
+                    &format!(
+                        "# {} = {}{}",
+                        key(&field.name),
+                        inline(&field.options),
+                        note.unwrap_or_default()
+                    ),
+                );
             }
             for block in &draft.blocks {
                 self.comment(owner, &format!("{}: {}", block.name, block.sql));
@@ -143,7 +151,8 @@ impl Text {
         self.aligned(owner, &keys);
         // A model without fields has its implicit key only.
         self.line(owner, &format!("[{}.fields]", draft.name));
-        let width = draft.fields.iter().filter(|field| field.refused.is_none()).map(|field| field.name.len()).max();
+        let width =
+            draft.fields.iter().filter(|field| field.refused.is_none()).map(|field| field.name.len()).max();
         for (position, field) in draft.fields.iter().enumerate() {
             let owner = (at, Part::Field(position));
             if let Some(reason) = &field.refused {
@@ -155,7 +164,9 @@ impl Text {
             }
             let width = width.unwrap_or(0);
             // Nobody makes the indexes of a table that is not managed.
-            let shown = |(name, value): &&(&str, String)| draft.managed || (*name, value.as_str()) != ("index", "false");
+            let shown = |(name, value): &&(&str, String)| {
+                draft.managed || (*name, value.as_str()) != ("index", "false")
+            };
             let options: Vec<_> = field.options.iter().filter(shown).cloned().collect();
             self.line(owner, &format!("{:width$} = {}", field.name, inline(&options)));
         }
@@ -191,7 +202,8 @@ fn inline(options: &[(&'static str, String)]) -> String {
 
 /// A key, quoted where TOML asks for it.
 fn key(name: &str) -> String {
-    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let bare = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if bare { name.to_owned() } else { toml_text(name) }
 }
 

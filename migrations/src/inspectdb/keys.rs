@@ -38,15 +38,15 @@ pub(super) async fn key(
         let columns = found.primary_key.clone();
         // A key with a column that has no field is none.
         let usable = columns.iter().all(|column| may_be_key(kinds, column));
-        let counted = matches!(columns.as_slice(), [column] if is_counted(reader.dialect(), relation, column));
+        let counted =
+            matches!(columns.as_slice(), [column] if is_counted(reader.dialect(), relation, column));
         return Ok(usable.then_some(Key { columns, counted, note: None }));
     }
     let not_null = |column: &String| found.columns.get(column).is_some_and(|found| !found.null);
     let is_kept = matches!(relation.kind, RelationKind::Table | RelationKind::Partitioned);
-    let unique = relation
-        .uniques
-        .iter()
-        .find(|unique| unique.columns.iter().all(|column| may_be_key(kinds, column) && (!is_kept || not_null(column))));
+    let unique = relation.uniques.iter().find(|unique| {
+        unique.columns.iter().all(|column| may_be_key(kinds, column) && (!is_kept || not_null(column)))
+    });
     if let Some(unique) = unique {
         let note = Some("the table has no primary key; this is unique in it".to_owned());
         return Ok(Some(Key { columns: unique.columns.clone(), counted: false, note }));
@@ -67,7 +67,9 @@ fn may_be_key(kinds: &Kinds, column: &str) -> bool {
 fn is_counted(dialect: Dialect, relation: &Relation, column: &str) -> bool {
     let Some(found) = relation.found.columns.get(column) else { return false };
     match dialect {
-        Dialect::Postgres => found.identity || found.default.as_ref().is_some_and(|text| text.starts_with("nextval(")),
+        Dialect::Postgres => {
+            found.identity || found.default.as_ref().is_some_and(|text| text.starts_with("nextval("))
+        }
         Dialect::Sqlite => relation.row_id && found.sql_type.eq_ignore_ascii_case("INTEGER"),
     }
 }
@@ -113,7 +115,9 @@ async fn unique_column(
             unique.map(|column| (*column, seen))
         }
         // A view that takes too long, or that fails.
-        Err(_) => candidates.first().map(|column| (*column, "it could not be read to see whether it is unique")),
+        Err(_) => {
+            candidates.first().map(|column| (*column, "it could not be read to see whether it is unique"))
+        }
     };
     Ok(found.map(|(column, why)| Key {
         columns: vec![column.clone()],

@@ -133,7 +133,9 @@ pub async fn inspectdb(database: &Database, options: &InspectOptions) -> Result<
 
 /// Keeps the tables that are asked for.
 fn choose(catalog: &mut Catalog, options: &InspectOptions) -> Result<(), InspectError> {
-    let names = |catalog: &Catalog| catalog.relations.iter().map(|relation| relation.name.clone()).collect::<Vec<_>>();
+    let names = |catalog: &Catalog| {
+        catalog.relations.iter().map(|relation| relation.name.clone()).collect::<Vec<_>>()
+    };
     let known = names(catalog);
     let missing: Vec<String> = options.tables.iter().filter(|name| !known.contains(name)).cloned().collect();
     if !missing.is_empty() {

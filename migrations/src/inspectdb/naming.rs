@@ -44,7 +44,11 @@ pub(super) fn place(catalog: &Catalog, app: Option<&str>, database: &str) -> Ind
             None => {
                 let prefix = apps
                     .iter()
-                    .filter(|app| table.strip_prefix(app.as_str()).is_some_and(|rest| rest.starts_with('_') && rest.len() > 1))
+                    .filter(|app| {
+                        table
+                            .strip_prefix(app.as_str())
+                            .is_some_and(|rest| rest.starts_with('_') && rest.len() > 1)
+                    })
                     .max_by_key(|app| app.len());
                 match prefix {
                     Some(app) => (app.clone(), model_name(&table[app.len() + 1..])),
@@ -123,7 +127,10 @@ fn model_name(table: &str) -> String {
     let name = pascal_case(&format!("{before}_{}", singular(last)));
     let name = repaired(&name);
     let mut characters = name.chars();
-    characters.next().map(|first| first.to_ascii_uppercase().to_string() + characters.as_str()).unwrap_or_default()
+    characters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + characters.as_str())
+        .unwrap_or_default()
 }
 
 /// `InvoiceLine`, `invoiceLine` and `Invoice-Line` as `invoice_line`; a legal name, or nothing.
@@ -158,7 +165,9 @@ pub(super) fn pascal_case(snake: &str) -> String {
         .split('_')
         .map(|word| {
             let mut characters = word.chars();
-            characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+            characters.next().map_or_else(String::new, |first| {
+                first.to_ascii_uppercase().to_string() + characters.as_str()
+            })
         })
         .collect()
 }
@@ -204,7 +213,12 @@ impl Members {
     }
 
     /// The first candidate that is free, or one with a number. `also` are the names that it takes besides.
-    pub(super) fn claim(&mut self, candidates: &[String], to_many: bool, also: &dyn Fn(&str) -> Vec<String>) -> String {
+    pub(super) fn claim(
+        &mut self,
+        candidates: &[String],
+        to_many: bool,
+        also: &dyn Fn(&str) -> Vec<String>,
+    ) -> String {
         let last = candidates.last().cloned().unwrap_or_else(|| "member".to_owned());
         let numbered = (2..1000).map(|number| format!("{last}_{number}"));
         for candidate in candidates.iter().cloned().chain(numbered) {

@@ -87,7 +87,9 @@ impl TablePlan<'_> {
 
     /// Whether no two rows have the same values in these columns.
     pub(super) fn is_unique(&self, columns: &[String]) -> bool {
-        let same = |other: &[String]| other.len() == columns.len() && other.iter().all(|name| columns.contains(name));
+        let same = |other: &[String]| {
+            other.len() == columns.len() && other.iter().all(|name| columns.contains(name))
+        };
         same(&self.key.columns) || self.relation.uniques.iter().any(|unique| same(&unique.columns))
     }
 }
@@ -129,7 +131,9 @@ pub(super) fn plan<'c>(
 ) -> Plan<'c> {
     let mut tables: IndexMap<String, TablePlan<'_>> = IndexMap::new();
     for (name, known) in known {
-        let Some(relation) = catalog.relations.iter().find(|relation| relation.name == name) else { continue };
+        let Some(relation) = catalog.relations.iter().find(|relation| relation.name == name) else {
+            continue;
+        };
         let plan = TablePlan {
             relation,
             placed: known.placed,
@@ -172,14 +176,15 @@ fn references(tables: &IndexMap<String, TablePlan<'_>>, name: &str) -> (Vec<Refe
     for key in keys {
         let shown = format!("foreign key ({}) to {}", key.key.columns.join(", "), key.key.table);
         // SQLite does not tell the case of names apart.
-        let target = tables.get_key_value(&key.key.table).or_else(|| {
-            tables.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key.key.table))
-        });
+        let target = tables
+            .get_key_value(&key.key.table)
+            .or_else(|| tables.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key.key.table)));
         let Some((target_name, target)) = target else {
             refused.push(format!("{shown}: that table is not among the models"));
             continue;
         };
-        let own = |column: &String| found.columns.keys().find(|known| known.eq_ignore_ascii_case(column)).cloned();
+        let own =
+            |column: &String| found.columns.keys().find(|known| known.eq_ignore_ascii_case(column)).cloned();
         let Some(columns) = key.key.columns.iter().map(own).collect::<Option<Vec<_>>>() else {
             refused.push(format!("{shown}: the table has no such columns"));
             continue;
@@ -192,7 +197,9 @@ fn references(tables: &IndexMap<String, TablePlan<'_>>, name: &str) -> (Vec<Refe
         let of_key = order.filter(|order| order.len() == there.len());
         let (columns, to_column) = match (of_key, there.as_slice()) {
             (Some(order), _) => (order.iter().filter_map(|at| columns.get(*at).cloned()).collect(), None),
-            (None, [column]) if target.is_unique(std::slice::from_ref(column)) => (columns, Some(column.clone())),
+            (None, [column]) if target.is_unique(std::slice::from_ref(column)) => {
+                (columns, Some(column.clone()))
+            }
             _ => {
                 refused.push(format!("{shown}: a relation of several columns refers to a primary key"));
                 continue;
@@ -238,8 +245,9 @@ fn name_members(plan: &mut TablePlan<'_>) {
     let lone = |references: &[Reference], column: &str| {
         references.iter().position(|reference| reference.columns.first().is_some_and(|first| first == column))
     };
-    let belongs =
-        |references: &[Reference], column: &String| references.iter().any(|reference| reference.columns.contains(column));
+    let belongs = |references: &[Reference], column: &String| {
+        references.iter().any(|reference| reference.columns.contains(column))
+    };
     // Columns that are no relations' keep their names before any relation takes one.
     for column in columns.iter().filter(|column| !belongs(&plan.references, column)) {
         let name = plan.members.claim_field(column);
@@ -293,7 +301,8 @@ fn add_many_to_many(plan: &mut Plan<'_>, link: &str, explicit: bool) {
     let (Some(source), Some(target)) = (plan.tables.get(&here.target), plan.tables.get(&there.target)) else {
         return;
     };
-    let rest = link.strip_prefix(&format!("{}_", here.target)).map(snake_case).filter(|rest| !rest.is_empty());
+    let rest =
+        link.strip_prefix(&format!("{}_", here.target)).map(snake_case).filter(|rest| !rest.is_empty());
     let implicit = !explicit && is_implicit(table, (&here, source), (&there, target));
     let to_self = here.target == there.target;
     let others = plural_of_model(&target.placed.model);
@@ -309,9 +318,13 @@ fn add_many_to_many(plan: &mut Plan<'_>, link: &str, explicit: bool) {
     let back = plural_of_model(&source.placed.model);
     let back = if to_self { vec![format!("{}_{back}", here.name)] } else { vec![back] };
     let through = (!implicit).then(|| table.placed.model.clone());
-    let through_fields = through.as_ref().filter(|_| to_self).map(|_| (here.name.clone(), there.name.clone()));
-    let back_candidates: Vec<String> =
-        back.iter().cloned().chain(back.iter().map(|name| format!("{name}_of_{}", snake_case(link)))).collect();
+    let through_fields =
+        through.as_ref().filter(|_| to_self).map(|_| (here.name.clone(), there.name.clone()));
+    let back_candidates: Vec<String> = back
+        .iter()
+        .cloned()
+        .chain(back.iter().map(|name| format!("{name}_of_{}", snake_case(link))))
+        .collect();
     let none = |_: &str| Vec::new();
     let Some(source) = plan.tables.get_mut(&here.target) else { return };
     let name = source.members.claim(&candidates, true, &none);
@@ -369,7 +382,8 @@ fn name_reverse_ends(plan: &mut Plan<'_>, name: &str) {
         let with_role = format!("{role}_{plain}");
         let mut candidates = Vec::new();
         if reference.target == name {
-            candidates.extend(own_reverse(&reference.name).filter(|_| !reference.one_to_one).map(str::to_owned));
+            candidates
+                .extend(own_reverse(&reference.name).filter(|_| !reference.one_to_one).map(str::to_owned));
         }
         let called_so = reference.name == snake_case(&target.placed.model);
         if siblings == 1 || called_so {

@@ -71,7 +71,9 @@ pub(super) async fn settle(
             Ok(differences) => differences,
             // A statement of a managed table that PostgreSQL does not take.
             Err(MigrateError::Statement { statement, error }) => {
-                let of = |draft: &&mut Draft| draft.managed && statement.contains(&quoted_identifier(&draft.table));
+                let of = |draft: &&mut Draft| {
+                    draft.managed && statement.contains(&quoted_identifier(&draft.table))
+                };
                 match drafts.iter_mut().find(of) {
                     Some(draft) => unmanage(draft, &error.to_string(), &mut reasons),
                     None => return Err(MigrateError::Statement { statement, error }.into()),
@@ -84,7 +86,8 @@ pub(super) async fn settle(
             differences.into_iter().filter(|difference| difference.weight == Weight::Wrong).collect();
         if wrong.is_empty() {
             let unmanaged = drafts.iter().filter(|draft| !draft.managed && draft.refused.is_none());
-            let reason = |draft: &Draft| (draft.table.clone(), reasons.get(&draft.table).cloned().unwrap_or_default());
+            let reason =
+                |draft: &Draft| (draft.table.clone(), reasons.get(&draft.table).cloned().unwrap_or_default());
             return Ok(Settled::Files(Inspected {
                 unmanaged: unmanaged.map(reason).collect(),
                 models: drafts.iter().filter(|draft| draft.refused.is_none()).count(),
@@ -122,7 +125,10 @@ fn write(drafts: &[Draft], catalog: &Catalog) -> IndexMap<String, Text> {
 
 fn head(text: &mut Text, app: &str, is_first: bool, catalog: &Catalog) {
     let owner = (usize::MAX, Part::File);
-    text.comment(owner, &format!("Models of `{app}`, written by `nuages inspectdb` from what the database has."));
+    text.comment(
+        owner,
+        &format!("Models of `{app}`, written by `nuages inspectdb` from what the database has."),
+    );
     if catalog.dialect == Dialect::Sqlite && catalog.relations.iter().any(|relation| !relation.strict) {
         text.comment(
             owner,
@@ -190,7 +196,9 @@ fn take_back_field(field: &mut FieldDraft, code: Code, message: &str) {
     };
     let position = option.and_then(|option| field.options.iter().position(|(name, _)| *name == option));
     match (position, option) {
-        (Some(at), Some("related_name")) if field.options.get(at).is_some_and(|(_, name)| name != "\"+\"") => {
+        (Some(at), Some("related_name"))
+            if field.options.get(at).is_some_and(|(_, name)| name != "\"+\"") =>
+        {
             if let Some((_, name)) = field.options.get_mut(at) {
                 *name = toml_text("+");
             }

@@ -4,7 +4,9 @@
 #[path = "../migrate/postgres_cluster.rs"]
 mod postgres_cluster;
 
-use nuages_migrations::{InspectError, InspectOptions, Inspected, State, inspectdb, migrate, state, tables_of};
+use nuages_migrations::{
+    InspectError, InspectOptions, Inspected, State, inspectdb, migrate, state, tables_of,
+};
 use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseOptions, Dialect};
 use nuages_models::define::{SourceFile, define, read_project};
@@ -82,7 +84,9 @@ async fn nothing_is_missing(database: &Database, registry: &Registry, text: &str
                AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = x.indexrelid) \
                AND NOT (x.indisunique AND x.indnkeyatts = 1 AND x.indpred IS NULL AND x.indexprs IS NULL)"
         }
-        Dialect::Sqlite => "SELECT name FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+        Dialect::Sqlite => {
+            "SELECT name FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+        }
     };
     for name in database.query_text(names).await.unwrap().into_iter().flatten().flatten() {
         // A list of values is the choices of its field, and a check of the field type is the type.
@@ -112,7 +116,10 @@ async fn golden(name: &str, dialect: Dialect) {
         return;
     }
     let expected = std::fs::read_to_string(expected).unwrap_or_default();
-    assert!(text == expected, "{name} on {suffix} differs; NUAGES_GOLDEN=rewrite, and read the difference:\n{text}");
+    assert!(
+        text == expected,
+        "{name} on {suffix} differs; NUAGES_GOLDEN=rewrite, and read the difference:\n{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,9 +160,15 @@ async fn django_knows_its_apps() {
         let (database, _folder) = with(dialect, &script).await;
         let found = inspected(&database, "site").await;
         let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, ["models/auth.toml", "models/blog.toml", "models/contenttypes.toml", "models/site.toml"]);
+        assert_eq!(
+            paths,
+            ["models/auth.toml", "models/blog.toml", "models/contenttypes.toml", "models/site.toml"]
+        );
         let text = text(&found);
-        assert!(text.contains("tags   = { type = \"many_to_many\", to = \"Tag\", related_name = \"posts\" }"), "{text}");
+        assert!(
+            text.contains("tags   = { type = \"many_to_many\", to = \"Tag\", related_name = \"posts\" }"),
+            "{text}"
+        );
         assert!(text.contains("password = { type = \"char\", max_length = 128, graphql = false }"), "{text}");
         assert!(found.outside.iter().any(|line| line.starts_with("django_migrations")));
         let registry = defined(&found.files);
@@ -187,8 +200,11 @@ async fn our_own_tables_come_back() {
             if folder == "examples/blog" {
                 assert_eq!(found.unmanaged, [], "{dialect:?}: {}", text(&found));
                 let tables = |registry: &Registry| {
-                    let mut names: Vec<String> =
-                        registry.models().iter().map(|model| format!("{}.{}", model.app, model.name)).collect();
+                    let mut names: Vec<String> = registry
+                        .models()
+                        .iter()
+                        .map(|model| format!("{}.{}", model.app, model.name))
+                        .collect();
                     names.sort();
                     names
                 };

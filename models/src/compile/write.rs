@@ -88,10 +88,9 @@ impl Compiler<'_> {
 /// cast: it takes the type of the column that it is for.
 pub(crate) fn in_column(value: Sql, field: &Field) -> Sql {
     match &field.db_type {
-        Some(name) => Sql::CastTo {
-            of: Box::new(value),
-            to: name.splitn(2, '.').map(str::to_owned).collect(),
-        },
+        Some(name) => {
+            Sql::CastTo { of: Box::new(value), to: name.splitn(2, '.').map(str::to_owned).collect() }
+        }
         None => value,
     }
 }

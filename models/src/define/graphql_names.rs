@@ -53,7 +53,9 @@ const SUFFIXES: &[&str] = &[
 pub fn type_name_clash<'n>(name: &str, mut others: impl Iterator<Item = &'n str>) -> bool {
     let share_a_type = |name: &str, other: &str| {
         let rest = name.strip_prefix(other);
-        rest.is_some_and(|rest| SUFFIXES.iter().any(|suffix| SUFFIXES.contains(&format!("{rest}{suffix}").as_str())))
+        rest.is_some_and(|rest| {
+            SUFFIXES.iter().any(|suffix| SUFFIXES.contains(&format!("{rest}{suffix}").as_str()))
+        })
     };
     is_built_in(name)
         || others.any(|other| {

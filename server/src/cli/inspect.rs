@@ -65,7 +65,8 @@ pub(super) async fn inspect(arguments: InspectArguments) -> Result<String, Failu
     let database = Database::connect(&arguments.url, options)
         .await
         .map_err(|source| ProjectError::Database { url: shown.clone(), source })?;
-    let options = InspectOptions { name: name_of(&arguments.url), app: arguments.app, tables: arguments.tables };
+    let options =
+        InspectOptions { name: name_of(&arguments.url), app: arguments.app, tables: arguments.tables };
     let inspected = inspectdb(&database, &options).await.map_err(InspectFailure::from)?;
     match &arguments.output {
         None => Ok(printed(&inspected)),
@@ -98,7 +99,9 @@ fn report(inspected: &Inspected, folder: &Path) -> String {
     for line in &inspected.outside {
         text.push_str(&format!("Left out: {line}\n"));
     }
-    text.push_str(&format!("Look through the comments, then: nuages check {shown} && nuages serve {shown}\n"));
+    text.push_str(&format!(
+        "Look through the comments, then: nuages check {shown} && nuages serve {shown}\n"
+    ));
     text
 }
 
@@ -132,8 +135,14 @@ fn settings_text(url: &str, shown: &str) -> String {
         None if shown.split(['?']).next() == url.split('?').next() => url.to_owned(),
         None => shown.to_owned(),
     };
-    let password = if url == shown { "    # a password belongs into NUAGES_DATABASE, the whole URL with it" } else { "" };
-    format!("# Settings of the project. The environment (NUAGES_DATABASE, …) and flags win over them.\n\ndatabase = {url:?}{password}\n")
+    let password = if url == shown {
+        "    # a password belongs into NUAGES_DATABASE, the whole URL with it"
+    } else {
+        ""
+    };
+    format!(
+        "# Settings of the project. The environment (NUAGES_DATABASE, …) and flags win over them.\n\ndatabase = {url:?}{password}\n"
+    )
 }
 
 /// The file of an SQLite URL; none of a database in memory.

@@ -174,8 +174,9 @@ async fn content_types(
     if !catalog.relations.iter().any(is_django) {
         return Ok(Vec::new());
     }
-    let rows =
-        reader.query_text("SELECT app_label, model FROM django_content_type ORDER BY app_label, model").await?;
+    let rows = reader
+        .query_text("SELECT app_label, model FROM django_content_type ORDER BY app_label, model")
+        .await?;
     let pair = |row: Vec<Option<String>>| match row.as_slice() {
         [Some(app), Some(model)] => Some((app.clone(), model.clone())),
         _ => None,

@@ -102,7 +102,10 @@ async fn of_schema(
             let partitions = if children.is_empty() { "none yet".to_owned() } else { children.join(", ") };
             remarks.push(format!("partitioned by {key}; its partitions: {partitions}"));
         } else if !children.is_empty() {
-            remarks.push(format!("its rows include those of the tables that inherit from it: {}", children.join(", ")));
+            remarks.push(format!(
+                "its rows include those of the tables that inherit from it: {}",
+                children.join(", ")
+            ));
         }
         if !parents.is_empty() {
             remarks.push(format!("it inherits from {}", parents.join(", ")));
@@ -132,7 +135,8 @@ fn relation(
     comment: Option<String>,
     remarks: Vec<String>,
 ) -> Relation {
-    let check = |(name, sql): (&String, &String)| Check { name: Some(name.clone()), sql: sql.clone(), column: None };
+    let check =
+        |(name, sql): (&String, &String)| Check { name: Some(name.clone()), sql: sql.clone(), column: None };
     Relation {
         checks: found.checks.iter().map(check).collect(),
         name,
@@ -248,7 +252,9 @@ async fn constraints(
                 relation.uniques.push(Unique { name: Some(name.clone()), columns, remark });
             }
             "x" => relation.remarks.push(format!("constraint {name}: {definition}")),
-            "c" if !valid => relation.remarks.push(format!("constraint {name} holds for new rows only (NOT VALID)")),
+            "c" if !valid => {
+                relation.remarks.push(format!("constraint {name} holds for new rows only (NOT VALID)"))
+            }
             "f" if !valid => {
                 relation.remarks.push(format!("foreign key {name} holds for new rows only (NOT VALID)"));
             }
@@ -257,7 +263,8 @@ async fn constraints(
         if kind == "f"
             && let Some((_, action)) = definition.split_once(" ON UPDATE ")
         {
-            let action = action.split(" ON ").next().unwrap_or(action).split(" DEFERRABLE").next().unwrap_or(action);
+            let action =
+                action.split(" ON ").next().unwrap_or(action).split(" DEFERRABLE").next().unwrap_or(action);
             relation.remarks.push(format!("foreign key {name}: ON UPDATE {action}"));
         }
         if kind == "f" && definition.contains(" MATCH FULL") {

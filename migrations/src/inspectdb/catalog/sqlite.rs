@@ -57,10 +57,15 @@ async fn relation(
         let of = |pairs: &[(String, String)]| {
             pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column)).map(|(_, text)| text.clone())
         };
-        let generated = matches!(hidden.as_str(), "2" | "3").then(|| of(&declared.generated).unwrap_or_default());
+        let generated =
+            matches!(hidden.as_str(), "2" | "3").then(|| of(&declared.generated).unwrap_or_default());
         let collation = of(&declared.collations).filter(|name| !name.eq_ignore_ascii_case("binary"));
-        let details =
-            ColumnDetails { generated, computed_on_read: hidden == "2", collation, ..ColumnDetails::default() };
+        let details = ColumnDetails {
+            generated,
+            computed_on_read: hidden == "2",
+            collation,
+            ..ColumnDetails::default()
+        };
         columns.insert(column, details);
     }
     let mut uniques: Vec<Unique> = found
@@ -68,7 +73,8 @@ async fn relation(
         .iter()
         .map(|columns| {
             let same = |(_, named): &&(String, Vec<String>)| {
-                named.len() == columns.len() && named.iter().zip(columns).all(|(a, b)| a.eq_ignore_ascii_case(b))
+                named.len() == columns.len()
+                    && named.iter().zip(columns).all(|(a, b)| a.eq_ignore_ascii_case(b))
             };
             let name = declared.uniques.iter().find(same).map(|(name, _)| name.clone());
             Unique { name, columns: columns.clone(), remark: None }
@@ -89,8 +95,7 @@ async fn relation(
         "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = {} ORDER BY name",
         quoted_text(&name)
     );
-    let triggers: Vec<String> =
-        reader.query_text(&triggers).await?.into_iter().flatten().flatten().collect();
+    let triggers: Vec<String> = reader.query_text(&triggers).await?.into_iter().flatten().flatten().collect();
     let mut remarks =
         if triggers.is_empty() { Vec::new() } else { vec![format!("triggers: {}", triggers.join(", "))] };
     let updates = format!(
@@ -204,7 +209,11 @@ fn sums(column: &str) -> String {
     let is = |class: &str| format!("typeof({column}) = '{class}'");
     // The fraction of a second, when there is one, has six digits: texts are compared as they are.
     let moment = |form: &str| {
-        format!("{text} AND ({column} GLOB '{form}' OR {column} GLOB '{form}.{six}')", text = is("text"), six = "[0-9]".repeat(6))
+        format!(
+            "{text} AND ({column} GLOB '{form}' OR {column} GLOB '{form}.{six}')",
+            text = is("text"),
+            six = "[0-9]".repeat(6)
+        )
     };
     let conditions = [
         is("integer"),
@@ -217,7 +226,10 @@ fn sums(column: &str) -> String {
         moment(time),
         moment(&format!("{day} {time}")),
         format!("{} AND length({column}) = 32 AND {column} NOT GLOB '*[^0-9a-f]*'", is("text")),
-        format!("{} AND length({column}) = 36 AND {column} GLOB '*-*-*-*-*' AND {column} NOT GLOB '*[^0-9a-fA-F-]*'", is("text")),
+        format!(
+            "{} AND length({column}) = 36 AND {column} GLOB '*-*-*-*-*' AND {column} NOT GLOB '*[^0-9a-fA-F-]*'",
+            is("text")
+        ),
     ];
     let counts = conditions.map(|condition| format!("sum({condition})"));
     let number = format!("typeof({column}) IN ('integer', 'real')");

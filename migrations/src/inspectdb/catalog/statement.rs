@@ -48,7 +48,9 @@ impl Token<'_> {
             Kind::Quoted | Kind::Text => {
                 let inner = self.text.get(1..self.text.len().saturating_sub(1)).unwrap_or_default();
                 match self.text.chars().next() {
-                    Some(quote @ ('"' | '`' | '\'')) => inner.replace(&format!("{quote}{quote}"), &quote.to_string()),
+                    Some(quote @ ('"' | '`' | '\'')) => {
+                        inner.replace(&format!("{quote}{quote}"), &quote.to_string())
+                    }
                     _ => inner.to_owned(),
                 }
             }
@@ -65,7 +67,8 @@ pub(super) fn table(sql: &str) -> Declared {
     };
     for part in parts(body) {
         let Some(first) = part.first() else { continue };
-        let of_table = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|word| first.is(word));
+        let of_table =
+            ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|word| first.is(word));
         let column = (!of_table).then(|| first.name());
         clauses(sql, if of_table { part } else { &part[1..] }, column.as_deref(), &mut declared);
     }
@@ -130,9 +133,9 @@ fn clauses(sql: &str, part: &[Token<'_>], column: Option<&str>, declared: &mut D
         {
             let columns = match column {
                 Some(column) => vec![column.to_owned()],
-                None if opens => parts(inside(part, at + 1))
-                    .filter_map(|part| part.first().map(Token::name))
-                    .collect(),
+                None if opens => {
+                    parts(inside(part, at + 1)).filter_map(|part| part.first().map(Token::name)).collect()
+                }
                 None => Vec::new(),
             };
             declared.uniques.push((name, columns));
@@ -200,7 +203,9 @@ fn tokens(sql: &str) -> Vec<Token<'_>> {
             b'`' => (Kind::Quoted, quoted(rest, '`')),
             b'[' => (Kind::Quoted, rest.find(']').map_or(rest.len(), |end| end + 1)),
             _ => {
-                let word = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$'))).unwrap_or(rest.len());
+                let word = rest
+                    .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')))
+                    .unwrap_or(rest.len());
                 match word {
                     0 => (Kind::Sign, rest.chars().next().map_or(1, char::len_utf8)),
                     length => (Kind::Word, length),
@@ -267,9 +272,13 @@ mod tests {
 
     #[test]
     fn parts_of_indexes() {
-        let sql = "CREATE UNIQUE INDEX i ON t (a, lower(b) DESC, c COLLATE NOCASE) WHERE a > 0 AND (b IS NULL)";
+        let sql =
+            "CREATE UNIQUE INDEX i ON t (a, lower(b) DESC, c COLLATE NOCASE) WHERE a > 0 AND (b IS NULL)";
         let keys = [(Some("a".to_owned()), false), (None, true), (Some("c".to_owned()), false)];
-        assert_eq!(index(sql, &keys), (Some("a > 0 AND (b IS NULL)".to_owned()), vec!["lower(b)".to_owned()]));
+        assert_eq!(
+            index(sql, &keys),
+            (Some("a > 0 AND (b IS NULL)".to_owned()), vec!["lower(b)".to_owned()])
+        );
         assert_eq!(index("CREATE INDEX i ON t (a)", &keys[..1]), (None, Vec::new()));
         assert_eq!(table("CREATE VIEW v AS SELECT 1"), Declared::default());
         assert_eq!(table("CREATE TABLE t ("), Declared::default());

@@ -73,7 +73,8 @@ impl Kind {
         match self.options().as_slice() {
             [(_, word)] => word.clone(),
             options => {
-                let options: Vec<String> = options.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+                let options: Vec<String> =
+                    options.iter().map(|(key, value)| format!("{key} = {value}")).collect();
                 format!("{{ {} }}", options.join(", "))
             }
         }

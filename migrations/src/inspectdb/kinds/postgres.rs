@@ -81,7 +81,10 @@ fn scalar(printed: &str, of: &PostgresType, facts: Option<&Facts>) -> Result<(Ki
         "money" => foreign(Kind::decimal(19, 2)),
         "character varying" => Ok((Kind::text(length(&arguments)), false)),
         "text" => own("text"),
-        "citext" => Ok((Kind::new("text").noted("of type citext: it is compared without case, by the database's rules"), false)),
+        "citext" => Ok((
+            Kind::new("text").noted("of type citext: it is compared without case, by the database's rules"),
+            false,
+        )),
         "character" => foreign(Kind::text(length(&arguments).or(Some(1)))),
         "\"char\"" => foreign(Kind::text(Some(1))),
         "bpchar" | "xml" => foreign(Kind::new("text")),
@@ -124,7 +127,10 @@ mod tests {
     use super::*;
 
     fn kind(printed: &str) -> Result<Kind, String> {
-        postgres(&PostgresType { name: "typname".to_owned(), printed: printed.to_owned(), ..Default::default() }, None)
+        postgres(
+            &PostgresType { name: "typname".to_owned(), printed: printed.to_owned(), ..Default::default() },
+            None,
+        )
     }
 
     #[test]
@@ -138,7 +144,11 @@ mod tests {
             ("timestamp(3) with time zone", "\"datetime\"", false),
             ("timestamp without time zone", "\"datetime\"", true),
             ("text[]", "{ type = \"array\", items = \"text\" }", false),
-            ("character varying(9)[]", "{ type = \"array\", items = { type = \"char\", max_length = 9 } }", true),
+            (
+                "character varying(9)[]",
+                "{ type = \"array\", items = { type = \"char\", max_length = 9 } }",
+                true,
+            ),
             ("json", "\"json\"", true),
         ] {
             let found = kind(printed).unwrap();

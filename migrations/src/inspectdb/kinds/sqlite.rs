@@ -13,7 +13,8 @@ use crate::table::{Column, ColumnCheck, Generated, Table};
 /// # Errors
 /// Why there is none.
 pub(in super::super) fn sqlite(relation: &Relation, column: &str, facts: &Facts) -> Result<Kind, String> {
-    let declared = relation.found.columns.get(column).map(|found| found.sql_type.as_str()).unwrap_or_default();
+    let declared =
+        relation.found.columns.get(column).map(|found| found.sql_type.as_str()).unwrap_or_default();
     if relation.strict
         && let Some(kind) = own(relation, column, declared, facts)
     {
@@ -95,14 +96,16 @@ fn own(relation: &Relation, column: &str, declared: &str, facts: &Facts) -> Opti
                 return kind("uuid", check);
             }
             let start = "length(".to_owned() + &nuages_models::sql::quoted_identifier(column) + ") <= ";
-            let length = relation.checks.iter().find_map(|check| check.sql.strip_prefix(&start)?.parse::<u32>().ok());
+            let length =
+                relation.checks.iter().find_map(|check| check.sql.strip_prefix(&start)?.parse::<u32>().ok());
             if let Some(length) = length
                 && let Some(check) = has(ColumnCheck::MaxLength(length))
             {
                 return Some(Kind { checks: vec![check], ..Kind::text(Some(length)) });
             }
             let is_all = |count: u64| facts.values() > 0 && count == facts.values();
-            let learnt = |word| Kind::new(word).noted("a text in the database; all of its values are of this type");
+            let learnt =
+                |word| Kind::new(word).noted("a text in the database; all of its values are of this type");
             Some(if is_all(facts.datetimes) {
                 learnt("datetime")
             } else if is_all(facts.dates) {
@@ -121,14 +124,16 @@ fn own(relation: &Relation, column: &str, declared: &str, facts: &Facts) -> Opti
 fn named(declared: &str) -> (String, Vec<u32>) {
     let (name, rest) = declared.split_once('(').unwrap_or((declared, ""));
     let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
-    let words: Vec<String> = name.split_whitespace().chain(after.split_whitespace()).map(str::to_uppercase).collect();
+    let words: Vec<String> =
+        name.split_whitespace().chain(after.split_whitespace()).map(str::to_uppercase).collect();
     let numbers = inside.split(',').filter_map(|number| number.trim().parse().ok()).collect();
     (words.join(" "), numbers)
 }
 
 fn by_name(name: &str, arguments: &[u32], facts: &Facts, checks: &[&Check]) -> Result<Kind, String> {
     let json = checks.iter().find(|check| check.sql.to_lowercase().contains("json_valid("));
-    let positive = checks.iter().find(|check| check.sql.replace(['"', '`', '[', ']', ' '], "").ends_with(">=0"));
+    let positive =
+        checks.iter().find(|check| check.sql.replace(['"', '`', '[', ']', ' '], "").ends_with(">=0"));
     let unsigned = |plain: &'static str, positive_word: &'static str| match positive {
         Some(check) => Kind { checks: vec![check.sql.clone()], ..Kind::new(positive_word) },
         None => Kind::new(plain),
@@ -166,12 +171,18 @@ fn by_name(name: &str, arguments: &[u32], facts: &Facts, checks: &[&Check]) -> R
             Kind { checks: json.iter().map(|check| check.sql.clone()).collect(), ..Kind::new("json") }
         }
         "JSON" | "JSONB" => Kind::new("json"),
-        "CHAR" | "VARCHAR" | "NVARCHAR" | "NCHAR" | "CHARACTER" | "VARYING CHARACTER" | "CHARACTER VARYING"
-        | "NATIVE CHARACTER" | "VARCHAR2" | "NVARCHAR2" | "STRING" => Kind::text(length),
+        "CHAR" | "VARCHAR" | "NVARCHAR" | "NCHAR" | "CHARACTER" | "VARYING CHARACTER"
+        | "CHARACTER VARYING" | "NATIVE CHARACTER" | "VARCHAR2" | "NVARCHAR2" | "STRING" => {
+            Kind::text(length)
+        }
         "TEXT" | "CLOB" | "NTEXT" | "TINYTEXT" | "MEDIUMTEXT" | "LONGTEXT" | "XML" => Kind::new("text"),
         "DATE" => Kind::new("date"),
         "TIME" => Kind::new("time"),
-        "DATETIME" | "TIMESTAMP" | "DATETIME2" | "TIMESTAMPTZ" | "TIMESTAMP WITH TIME ZONE"
+        "DATETIME"
+        | "TIMESTAMP"
+        | "DATETIME2"
+        | "TIMESTAMPTZ"
+        | "TIMESTAMP WITH TIME ZONE"
         | "TIMESTAMP WITHOUT TIME ZONE" => Kind::new("datetime"),
         "BLOB" | "BYTEA" | "BINARY" | "VARBINARY" | "IMAGE" | "LONGBLOB" | "MEDIUMBLOB" | "TINYBLOB" => {
             Kind::new("binary")
@@ -180,7 +191,9 @@ fn by_name(name: &str, arguments: &[u32], facts: &Facts, checks: &[&Check]) -> R
         other => {
             return by_values(facts).map(|kind| match kind.note {
                 Some(_) => kind,
-                None => kind.noted(format!("of type {other}, which says nothing to Nuages; its values are such")),
+                None => {
+                    kind.noted(format!("of type {other}, which says nothing to Nuages; its values are such"))
+                }
             });
         }
     })
