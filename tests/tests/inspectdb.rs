@@ -3,13 +3,13 @@
 
 use flate2::read::GzDecoder;
 use nuages_models::database::Dialect;
-use nuages_tests::data::Project;
+use nuages_tests::data::{Project, foreign_file};
 use nuages_tests::databases::{BACKENDS, TestDatabase};
 use nuages_tests::{postgres, program, workspace};
 use serde_json::Value;
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes the project of a database, and checks it.
 fn project(database: &TestDatabase, app: Option<&str>) -> tempfile::TempDir {
@@ -28,18 +28,15 @@ fn ask(project: &Path, document: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn dump(folder: Option<PathBuf>, name: &str) -> Option<String> {
-    let file = folder?.join(name);
+fn dump(name: &str) -> Option<String> {
     let mut sql = String::new();
-    GzDecoder::new(File::open(file).ok()?).read_to_string(&mut sql).ok()?;
+    GzDecoder::new(File::open(foreign_file(name)?).ok()?).read_to_string(&mut sql).ok()?;
     Some(sql)
 }
 
 #[test]
 fn chinook_as_it_is_published() {
-    let folder = std::env::var_os("NUAGES_ORACLE_DATA").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| workspace::path("../shared/oracle/data"));
-    let Some(sql) = dump(Some(folder), "upstream/chinook_pg_serial.sql.gz") else {
+    let Some(sql) = dump("upstream/chinook_pg_serial.sql.gz") else {
         eprintln!(
             "skipped: the published Chinook is not on this machine (set NUAGES_ORACLE_DATA to its folder)"
         );
