@@ -7,7 +7,7 @@
 
 use crate::inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 use crate::render;
-use crate::table::{Column, Constraint, ForeignKey, Generated, Index, Key, Table};
+use crate::table::{Column, Constraint, ForeignKey, Generated, Index, Key, Table, derived_name};
 use crate::translate::translate;
 use indexmap::IndexMap;
 use nuages_models::database::Dialect;
@@ -172,7 +172,11 @@ impl Comparer<'_> {
                 Some(found) => self.index(index, found),
                 None => {
                     let expected = render::create_index(table, index);
-                    let other = found.indexes.iter().find(|(_, found)| is_the_same_plain_index(index, found));
+                    // Only where the models do not name it: the index that a relation brings.
+                    let same = |(_, found): &(&String, &FoundIndex)| {
+                        has_implied_name(table, index) && is_the_same_plain_index(index, found)
+                    };
+                    let other = found.indexes.iter().find(same);
                     let weight = if other.is_some() { Weight::Served } else { Weight::Wrong };
                     let found = other.map(|(name, _)| format!("the index {name}"));
                     self.weigh(weight, Aspect::Index(index.name.clone()), Some(expected), found);
@@ -231,8 +235,7 @@ impl Comparer<'_> {
             return;
         }
         let served = match &column.generated {
-            // Nuages always writes a value of its own.
-            Generated::Never => !found.identity && found.stored.is_none(),
+            Generated::Never => false,
             // A sequence of its own: `serial`.
             Generated::Identity => found.default.as_ref().is_some_and(|text| text.starts_with("nextval(")),
             Generated::Default(_) => {
@@ -399,6 +402,17 @@ impl Comparer<'_> {
 fn is_unique_over(index: &FoundIndex, columns: &[String]) -> bool {
     let keys: Option<Vec<String>> = index.keys.iter().map(|(column, _)| column.clone()).collect();
     index.unique && has_no_condition(index) && keys.is_some_and(|keys| same_names(&keys, columns))
+}
+
+/// Whether an index has the name that Nuages makes of its columns.
+fn has_implied_name(table: &Table, index: &Index) -> bool {
+    let mut parts = vec![table.name.as_str()];
+    parts.extend(index.keys.iter().filter_map(|key| match &key.key {
+        Key::Column(column) => Some(column.as_str()),
+        Key::Expression(_) => None,
+    }));
+    parts.push("idx");
+    index.name == derived_name(&parts)
 }
 
 /// Whether an index of another name is over the same columns in the same order.

@@ -153,8 +153,12 @@ fn plain_field(plan: &Plan<'_>, table: &TablePlan<'_>, column: &str) -> Option<F
     if is_key {
         field.options.push(("primary_key", "true".to_owned()));
     }
-    if found.null && !table.key.columns.iter().any(|key| key == column) {
+    let nobody_writes = kind.word == "search_vector" && !found.null;
+    if (found.null || nobody_writes) && !table.key.columns.iter().any(|key| key == column) {
         field.options.push(("null", "true".to_owned()));
+    }
+    if nobody_writes {
+        field.add_note("NOT NULL in the database, where a trigger fills it");
     }
     let unique = |unique: &&super::catalog::Unique| unique.columns == [column];
     if !is_key && let Some(unique) = relation.uniques.iter().find(unique) {

@@ -58,7 +58,10 @@ pub(super) fn place(catalog: &Catalog, app: Option<&str>, database: &str) -> Ind
         };
         let others = || placed.values().map(|other| other.model.as_str());
         let is_free = |name: &str| {
-            !others().any(|other| other.eq_ignore_ascii_case(name)) && !type_name_clash(name, others())
+            let roots = roots(name);
+            !others().any(|other| other.eq_ignore_ascii_case(name))
+                && !type_name_clash(name, others())
+                && !others().any(|other| self::roots(other).iter().any(|root| roots.contains(root)))
         };
         let candidates = [
             wanted.clone(),
@@ -72,6 +75,15 @@ pub(super) fn place(catalog: &Catalog, app: Option<&str>, database: &str) -> Ind
         placed.insert(table.to_owned(), Placed { app, model, note });
     }
     placed
+}
+
+/// What a model is called in queries, alone and with others.
+fn roots(model: &str) -> [String; 2] {
+    let mut characters = model.chars();
+    let one: String = characters.next().into_iter().flat_map(char::to_lowercase).chain(characters).collect();
+    let many = plural(&one);
+    let many = if many == one { format!("{one}List") } else { many };
+    [one, many]
 }
 
 /// Prefixes of tables that are apps: those that Django knows, or else those that all tables have.

@@ -48,9 +48,20 @@ const SUFFIXES: &[&str] = &[
     "Conflict",
 ];
 
-/// Whether a model of this name would clash with a type that every schema has, or with one that is made for another model.
+/// Whether a model of this name would clash with a type that every schema has, or with the types of another model:
+/// `FilmList` makes a `FilmListFilter`, and so does `Film`.
 pub fn type_name_clash<'n>(name: &str, mut others: impl Iterator<Item = &'n str>) -> bool {
-    is_built_in(name) || others.any(|other| is_made_for(name, other) || is_made_for(other, name))
+    let share_a_type = |name: &str, other: &str| {
+        let rest = name.strip_prefix(other);
+        rest.is_some_and(|rest| {
+            SUFFIXES.iter().any(|suffix| SUFFIXES.contains(&format!("{rest}{suffix}").as_str()))
+        })
+    };
+    is_built_in(name)
+        || others.any(|other| {
+            let both = [(name, other), (other, name)];
+            both.iter().any(|(name, other)| is_made_for(name, other) || share_a_type(name, other))
+        })
 }
 
 /// Whether every schema has a type of this name.

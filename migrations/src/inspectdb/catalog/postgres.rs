@@ -41,7 +41,7 @@ pub(super) async fn read(reader: &Reader<'_>) -> Result<Catalog, DatabaseError> 
         let mut cells = Cells::new(row);
         let (schema, count) = (cells.text(), cells.text());
         outside.push(format!(
-            "schema \"{schema}\" ({count} tables and views): it is not in the search path; \
+            "schema \"{schema}\" (tables and views: {count}): it is not in the search path; \
              add options=-csearch_path={schema} to the URL to read it"
         ));
     }
@@ -249,7 +249,7 @@ async fn constraints(
                 } else {
                     None
                 };
-                relation.uniques.push(Unique { name: Some(name), columns, remark });
+                relation.uniques.push(Unique { name: Some(name.clone()), columns, remark });
             }
             "x" => relation.remarks.push(format!("constraint {name}: {definition}")),
             "c" if !valid => {
@@ -259,6 +259,16 @@ async fn constraints(
                 relation.remarks.push(format!("foreign key {name} holds for new rows only (NOT VALID)"));
             }
             _ => {}
+        }
+        if kind == "f"
+            && let Some((_, action)) = definition.split_once(" ON UPDATE ")
+        {
+            let action =
+                action.split(" ON ").next().unwrap_or(action).split(" DEFERRABLE").next().unwrap_or(action);
+            relation.remarks.push(format!("foreign key {name}: ON UPDATE {action}"));
+        }
+        if kind == "f" && definition.contains(" MATCH FULL") {
+            relation.remarks.push(format!("foreign key {name}: MATCH FULL"));
         }
     }
     Ok(())

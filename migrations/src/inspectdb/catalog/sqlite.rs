@@ -96,8 +96,17 @@ async fn relation(
         quoted_text(&name)
     );
     let triggers: Vec<String> = reader.query_text(&triggers).await?.into_iter().flatten().flatten().collect();
-    let remarks =
+    let mut remarks =
         if triggers.is_empty() { Vec::new() } else { vec![format!("triggers: {}", triggers.join(", "))] };
+    let updates = format!(
+        "SELECT \"from\", on_update FROM pragma_foreign_key_list({}) WHERE on_update <> 'NO ACTION' ORDER BY id, seq",
+        quoted_text(&name)
+    );
+    for row in reader.query_text(&updates).await? {
+        let mut cells = Cells::new(row);
+        let (column, action) = (cells.text(), cells.text());
+        remarks.push(format!("foreign key of {column}: ON UPDATE {action}"));
+    }
     let check = |(name, sql, column)| Check { name, sql, column };
     Ok(Relation {
         name,
