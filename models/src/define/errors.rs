@@ -254,8 +254,8 @@ impl Problem {
 pub struct Problems {
     what: &'static str,
     sources: Vec<NamedSource<Arc<str>>>,
-    /// Where the lines of each source end: each field asks for its line.
-    breaks: Vec<Vec<usize>>,
+    /// Where the lines of each file end: every declaration asks for its line.
+    line_ends: Vec<Vec<usize>>,
     errors: Vec<DefineError>,
     // A member that several models inherit is wrong once, not once for each model.
     seen: HashSet<(Code, Place, String)>,
@@ -266,9 +266,9 @@ impl Problems {
     pub fn new(files: &[SourceFile], what: &'static str) -> Self {
         let sources =
             files.iter().map(|file| NamedSource::new(&file.path, Arc::from(file.text.as_str()))).collect();
-        let breaks = |file: &SourceFile| file.text.match_indices('\n').map(|(at, _)| at).collect();
-        let breaks = files.iter().map(breaks).collect();
-        Self { sources, breaks, what, errors: Vec::new(), seen: HashSet::new() }
+        let ends = |file: &SourceFile| file.text.match_indices('\n').map(|(at, _)| at).collect();
+        let line_ends = files.iter().map(ends).collect();
+        Self { sources, line_ends, what, errors: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds one.
@@ -307,8 +307,9 @@ impl Problems {
 
     /// The line of a place, from 1.
     pub(super) fn line(&self, at: Place) -> u32 {
-        let breaks = self.breaks.get(at.file).map(Vec::as_slice).unwrap_or_default();
-        u32::try_from(breaks.partition_point(|end| *end < at.start)).unwrap_or(u32::MAX).saturating_add(1)
+        let ends = self.line_ends.get(at.file).map(Vec::as_slice).unwrap_or_default();
+        let breaks = ends.partition_point(|end| *end < at.start);
+        u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// Whether a file could not be parsed.
