@@ -51,6 +51,10 @@ impl Operation {
             Self::AddField { model, field, .. } | Self::AlterField { model, field, .. } => {
                 check_target(state, &model.name, field)
             }
+            Self::AddIndex { model, index, .. } => match state.model(model) {
+                Some(definition) => check_names(definition, index.fields.iter().chain(&index.include)),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }
@@ -138,6 +142,18 @@ fn create_model(state: &mut ProjectState, definition: &ModelDefinition) -> Resul
         return Err(format!("there is a model `{}` already", ModelName::of(other)));
     }
     state.models.insert(definition.name.clone(), definition.clone());
+    Ok(())
+}
+
+/// A list needs the fields that it names.
+fn check_names<'n>(model: &ModelDefinition, names: impl Iterator<Item = &'n String>) -> Result<(), String> {
+    for name in names.map(|name| name.trim_start_matches('-')) {
+        let is_field = |field: &String| is_name_of(name, model, field);
+        if name != "pk" && !model.fields.contains_key(name) && !model.fields.keys().any(is_field) {
+            let label = ModelName::of(model);
+            return Err(format!("`{label}` has no field `{name}` at this point; add that first"));
+        }
+    }
     Ok(())
 }
 

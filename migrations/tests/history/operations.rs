@@ -204,6 +204,10 @@ fn what_does_not_fit_is_refused_with_the_reason() {
             "add_index = 'blog.Post', index = { name = 'by_title', fields = ['id'] }",
             "there is an index `by_title` already",
         ),
+        (
+            "add_index = 'blog.Post', index = { name = 'n', fields = ['-slug'] }",
+            "has no field `slug` at this point",
+        ),
         ("remove_index = 'blog.Post', name = 'x'", "there is no index `x`"),
         ("rename_index = 'blog.Post', name = 'x', to = 'y'", "there is no index `x`"),
         (

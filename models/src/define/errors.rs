@@ -254,6 +254,8 @@ impl Problem {
 pub struct Problems {
     what: &'static str,
     sources: Vec<NamedSource<Arc<str>>>,
+    /// Where the lines of each file end: every declaration asks for its line.
+    line_ends: Vec<Vec<usize>>,
     errors: Vec<DefineError>,
     // A member that several models inherit is wrong once, not once for each model.
     seen: HashSet<(Code, Place, String)>,
@@ -264,7 +266,9 @@ impl Problems {
     pub fn new(files: &[SourceFile], what: &'static str) -> Self {
         let sources =
             files.iter().map(|file| NamedSource::new(&file.path, Arc::from(file.text.as_str()))).collect();
-        Self { sources, what, errors: Vec::new(), seen: HashSet::new() }
+        let ends = |file: &SourceFile| file.text.match_indices('\n').map(|(at, _)| at).collect();
+        let line_ends = files.iter().map(ends).collect();
+        Self { sources, line_ends, what, errors: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds one.
@@ -303,9 +307,8 @@ impl Problems {
 
     /// The line of a place, from 1.
     pub(super) fn line(&self, at: Place) -> u32 {
-        let text = self.sources.get(at.file).map(|source| source.inner().as_bytes()).unwrap_or_default();
-        let before = text.get(..at.start).unwrap_or(text);
-        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
+        let ends = self.line_ends.get(at.file).map(Vec::as_slice).unwrap_or_default();
+        let breaks = ends.partition_point(|end| *end < at.start);
         u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
     }
 
