@@ -42,7 +42,7 @@ pub struct ColumnFill {
     pub literal: bool,
 }
 
-/// The steps that turn the tables before into those after. The result is what [`render::create`](crate::render::create) of the
+/// The steps that turn the tables before into those after. The result is what [`crate::render::create`] of the
 /// tables after would give, down to the names that are derived from those of tables and columns; only the order of columns
 /// may differ. Rows stay, and so does what else the database has.
 ///

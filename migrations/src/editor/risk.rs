@@ -97,7 +97,7 @@ impl Finder<'_> {
             self.add(
                 RiskKind::Loses,
                 When::Found(some_rows(name, "true")),
-                format!("table {name} is dropped with {{n}} rows"),
+                format!("table {name} is dropped with its rows ({{n}})"),
                 "copy what is still needed first (nuages dumpdata), or keep the table with managed = false",
             );
         }
@@ -120,7 +120,7 @@ impl Finder<'_> {
                 None if !matches!(column.generated, Generated::Stored(_)) => self.add(
                     RiskKind::Loses,
                     When::Found(some_rows(table, &format!("{name} IS NOT NULL"))),
-                    format!("column {table}.{} is dropped with the values of {{n}} rows", original.name),
+                    format!("column {table}.{} is dropped with its values (rows: {{n}})", original.name),
                     "copy the values first with an UpdateRows operation; if the field was renamed, say so with renamed_from",
                 ),
                 None => {}
@@ -156,7 +156,7 @@ impl Finder<'_> {
                 RiskKind::Refused,
                 When::Found(some_rows(table, "true")),
                 format!(
-                    "column {}.{} is new and not null, and says no value for the {{n}} rows that are there",
+                    "column {}.{} is new and not null, and says no value for the rows that are there ({{n}})",
                     after.name, column.name
                 ),
                 "give the operation a fill, give the field a db_default, or let it be null",
@@ -180,7 +180,7 @@ impl Finder<'_> {
                 RiskKind::Refused,
                 When::Found(rows_where(table, &format!("{name} IS NOT NULL AND ({unfit})"))),
                 format!(
-                    "column {table}.{}: the values of {{n}} rows cannot become those of {} without losing something",
+                    "column {table}.{}: values cannot become those of {} without losing something (rows: {{n}})",
                     original.name,
                     super::convert::type_words(new)
                 ),
@@ -195,7 +195,7 @@ impl Finder<'_> {
             self.add(
                 RiskKind::Refused,
                 When::Found(rows_where(table, &format!("NOT ({condition})"))),
-                format!("column {table}.{}: {{n}} rows do not keep its new bounds", original.name),
+                format!("column {table}.{}: values do not keep its new bounds (rows: {{n}})", original.name),
                 "change these values first with an UpdateRows operation",
             );
         }
@@ -203,7 +203,10 @@ impl Finder<'_> {
             self.add(
                 RiskKind::Refused,
                 When::Found(rows_where(table, &format!("{name} IS NULL"))),
-                format!("column {table}.{} becomes not null, and {{n}} rows have NULL in it", original.name),
+                format!(
+                    "column {table}.{} becomes not null, and there are rows with NULL in it ({{n}})",
+                    original.name
+                ),
                 "give the operation a fill, or set these values first with an UpdateRows operation",
             );
         }
@@ -239,7 +242,7 @@ impl Finder<'_> {
                     );
                     (
                         sql,
-                        "the same values stand in more than one row, {n} times",
+                        "the same values stand in more than one row ({n} times)",
                         "make the values differ first",
                     )
                 }
@@ -247,7 +250,7 @@ impl Finder<'_> {
                     let Some(sql) = self.dangling(table, key, all_same(&key.columns)) else { continue };
                     (
                         sql,
-                        "{n} rows refer to rows that do not exist",
+                        "rows refer to rows that do not exist ({n})",
                         "set these references to NULL or remove the rows first",
                     )
                 }

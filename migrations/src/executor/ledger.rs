@@ -62,7 +62,8 @@ fn entry(row: Vec<Option<String>>) -> Option<(String, Entry)> {
     Some((name, Entry { checksum, applied_at, direction, progress, position: next() }))
 }
 
-async fn exists(reader: &Reader<'_>) -> Result<bool, DatabaseError> {
+/// Whether the database has a ledger.
+pub(crate) async fn exists(reader: &Reader<'_>) -> Result<bool, DatabaseError> {
     let sql = match reader.dialect() {
         Dialect::Postgres => format!(
             "SELECT 1 FROM pg_class WHERE relname = '{TABLE}' AND relnamespace = current_schema()::regnamespace"

@@ -147,7 +147,10 @@ pub async fn apply(
     report: &mut (dyn FnMut(Event<'_>) + Send + Sync),
 ) -> Result<ApplyReport, ExecuteError> {
     let lone = lock(database, report).await?;
-    database.execute_all(&[ledger::create(database.dialect())]).await?;
+    // PostgreSQL would tell each time that it is there.
+    if !ledger::exists(&Reader::Database(database)).await? {
+        database.execute_all(&[ledger::create(database.dialect())]).await?;
+    }
     let entries = ledger::entries(&Reader::Database(database)).await?;
     let mut done = ApplyReport::default();
     if options.fake {

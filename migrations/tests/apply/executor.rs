@@ -216,7 +216,7 @@ on_both! {
         go(&bed, &history, &to("0001")).await.unwrap();
         rows(&bed).await;
         let error = go(&bed, &history, &to("latest")).await.unwrap_err().to_string();
-        assert!(error.contains("1 rows have NULL in it") && error.contains("fill"), "{error}");
+        assert!(error.contains("rows with NULL in it (1)") && error.contains("fill"), "{error}");
         let seen = outlook(&bed.database, &history, &to("latest")).await.unwrap();
         assert_eq!(seen.scripts[0].operations[0].risks.len(), 1, "{seen:?}");
         bed.run(&["UPDATE shop_book SET pages = 1 WHERE pages IS NULL"]).await;
@@ -230,7 +230,7 @@ on_both! {
         rows(&bed).await;
         let strict = MigrateOptions { strict: true, ..to("latest") };
         let error = go(&bed, &history, &strict).await.unwrap_err().to_string();
-        assert!(error.contains("dropped with the values of 2 rows"), "{error}");
+        assert!(error.contains("dropped with its values (rows: 2)"), "{error}");
         let mut told = Vec::new();
         apply(&bed.database, &history, &to("latest"), &mut |event| {
             if let Event::Risk(risk) = event {
