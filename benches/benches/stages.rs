@@ -109,7 +109,9 @@ fn cache_hit(criterion: &mut Criterion, stages: &Stages, asked: &Asked) {
         plan: draft.plan,
         arguments: draft.arguments,
         nodes: draft.nodes,
+        inserts: nuages_models::write::SingleInserts::default(),
         write: draft.write,
+        inserts: Default::default(),
     });
     let planned = Planned { parts: parts.collect(), weight: 1 };
     operation.plans.insert(trace, Arc::new(planned));

@@ -7,7 +7,8 @@
 
 use crate::inspect::{FoundColumn, FoundForeignKey, FoundIndex, FoundTable};
 use crate::render;
-use crate::table::{Column, Constraint, ForeignKey, Generated, Index, Key, Table};
+use crate::table::{Column, Constraint, ForeignKey, Generated, Index, Key, Table, derived_name};
+use crate::translate::translate;
 use indexmap::IndexMap;
 use nuages_models::database::Dialect;
 use std::fmt;
@@ -23,6 +24,17 @@ pub struct Difference {
     pub expected: Option<String>,
     /// What the database has; `None`: nothing.
     pub found: Option<String>,
+    /// Whether it matters.
+    pub weight: Weight,
+}
+
+/// Whether a difference matters to who reads and writes the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Rows would be read or written wrongly, or values be taken that the models refuse.
+    Wrong,
+    /// Another program made it otherwise than Nuages would, and it is read and written rightly all the same.
+    Served,
 }
 
 /// What of a table differs.
@@ -96,6 +108,7 @@ pub(crate) fn compare(
                 aspect: Aspect::Table,
                 expected: Some("a table".to_owned()),
                 found: None,
+                weight: Weight::Wrong,
             });
             continue;
         };
@@ -115,8 +128,20 @@ struct Comparer<'a> {
 
 impl Comparer<'_> {
     fn differ(&mut self, aspect: Aspect, expected: Option<String>, found: Option<String>) {
+        self.weigh(Weight::Wrong, aspect, expected, found);
+    }
+
+    fn weigh(&mut self, weight: Weight, aspect: Aspect, expected: Option<String>, found: Option<String>) {
         let table = self.table.name.clone();
-        self.differences.push(Difference { table, aspect, expected, found });
+        self.differences.push(Difference { table, aspect, expected, found, weight });
+    }
+
+    /// Whether two expressions of PostgreSQL mean the same, where it prints them with other casts.
+    fn same_meaning(&self, found: Option<&str>, expected: Option<&str>) -> bool {
+        let (Some(found), Some(expected)) = (found, expected) else { return false };
+        let name = |column: &str| Some(column.to_owned());
+        let translated = |text| translate(text, self.dialect, &name);
+        found == expected || translated(found).is_some_and(|found| Some(found) == translated(expected))
     }
 
     fn compare(mut self) {
@@ -147,7 +172,14 @@ impl Comparer<'_> {
                 Some(found) => self.index(index, found),
                 None => {
                     let expected = render::create_index(table, index);
-                    self.differ(Aspect::Index(index.name.clone()), Some(expected), None);
+                    // Only where the models do not name it: the index that a relation brings.
+                    let same = |(_, found): &(&String, &FoundIndex)| {
+                        has_implied_name(table, index) && is_the_same_plain_index(index, found)
+                    };
+                    let other = found.indexes.iter().find(same);
+                    let weight = if other.is_some() { Weight::Served } else { Weight::Wrong };
+                    let found = other.map(|(name, _)| format!("the index {name}"));
+                    self.weigh(weight, Aspect::Index(index.name.clone()), Some(expected), found);
                 }
             }
         }
@@ -157,14 +189,19 @@ impl Comparer<'_> {
         let name = || column.name.clone();
         if column.sql_type != found.sql_type {
             let (expected, found) = (column.sql_type.clone(), found.sql_type.clone());
-            self.differ(Aspect::Type(name()), Some(expected), Some(found));
+            // A text of any length has two names.
+            let same = expected == "text" && found == "character varying";
+            let weight = if same { Weight::Served } else { Weight::Wrong };
+            self.weigh(weight, Aspect::Type(name()), Some(expected), Some(found));
         }
         if column.null != found.null {
             let shown = |null: bool| Some(if null { "NULL" } else { "NOT NULL" }.to_owned());
             self.differ(Aspect::Null(name()), shown(column.null), shown(found.null));
         }
         if column.collation != found.collation {
-            self.differ(Aspect::Collation(name()), column.collation.clone(), found.collation.clone());
+            // Text is ordered as the column is, all else is the same.
+            let (expected, found) = (column.collation.clone(), found.collation.clone());
+            self.weigh(Weight::Served, Aspect::Collation(name()), expected, found);
         }
         self.generated(column, found);
         if let Some(clause) = render::column_check(self.table, column) {
@@ -197,6 +234,20 @@ impl Comparer<'_> {
         if same {
             return;
         }
+        let served = match &column.generated {
+            Generated::Never => false,
+            // A sequence of its own: `serial`.
+            Generated::Identity => found.default.as_ref().is_some_and(|text| text.starts_with("nextval(")),
+            Generated::Default(_) => {
+                let expected = printed.and_then(|printed| printed.default.as_deref());
+                self.same_meaning(found.default.as_deref(), expected)
+            }
+            Generated::Stored(_) => {
+                let stored = |column: &FoundColumn| column.stored.clone().flatten();
+                self.same_meaning(stored(found).as_deref(), printed.and_then(stored).as_deref())
+            }
+        };
+        let weight = if served { Weight::Served } else { Weight::Wrong };
         let expected = match &column.generated {
             Generated::Never => None,
             Generated::Identity => Some("identity".to_owned()),
@@ -209,7 +260,7 @@ impl Comparer<'_> {
             (None, Some(text)) => Some(format!("default {text}")),
             (None, None) => None,
         };
-        self.differ(Aspect::Generated(column.name.clone()), expected, found);
+        self.weigh(weight, Aspect::Generated(column.name.clone()), expected, found);
     }
 
     fn constraint(&mut self, constraint: &Constraint) {
@@ -217,7 +268,13 @@ impl Comparer<'_> {
             Constraint::Unique { name, columns } => {
                 if !self.found.uniques.contains(columns) {
                     let expected = format!("UNIQUE ({})", listed(columns));
-                    self.differ(Aspect::Constraint(name.clone()), Some(expected), None);
+                    // A unique index refuses the same rows, and the order of the columns does not matter to that.
+                    let index = self.found.indexes.iter().find(|(_, index)| is_unique_over(index, columns));
+                    let other = self.found.uniques.iter().find(|other| same_names(other, columns));
+                    let found = index.map(|(name, _)| format!("the unique index {name}"));
+                    let found = found.or_else(|| other.map(|other| format!("UNIQUE ({})", listed(other))));
+                    let weight = if found.is_some() { Weight::Served } else { Weight::Wrong };
+                    self.weigh(weight, Aspect::Constraint(name.clone()), Some(expected), found);
                 }
             }
             Constraint::Check { name, condition } => {
@@ -242,7 +299,10 @@ impl Comparer<'_> {
                 other => other.cloned(),
             },
         };
-        self.differ(Aspect::Constraint(name.to_owned()), Some(clause.to_owned()), found);
+        let served = self.dialect == Dialect::Postgres
+            && self.same_meaning(found.as_deref(), self.printed.checks.get(name).map(String::as_str));
+        let weight = if served { Weight::Served } else { Weight::Wrong };
+        self.weigh(weight, Aspect::Constraint(name.to_owned()), Some(clause.to_owned()), found);
     }
 
     fn foreign_key(&mut self, key: &ForeignKey) {
@@ -265,7 +325,8 @@ impl Comparer<'_> {
             Some(found) => {
                 let deferred = if found.deferred == Some(false) { "immediate" } else { "deferred" };
                 let shown = format!("{}, {deferred}, {}", shown(&found.key), found.on_delete.to_lowercase());
-                self.differ(aspect, Some(expected), Some(shown));
+                // Rows are written and deleted in an order that it takes; only circles of rows are not.
+                self.weigh(Weight::Served, aspect, Some(expected), Some(shown));
             }
             None => {
                 let other = self.found.foreign_keys.iter().find(|found| found.key.columns == key.columns);
@@ -309,6 +370,8 @@ impl Comparer<'_> {
         if same {
             return;
         }
+        let served = self.dialect == Dialect::Postgres && self.means_the_same(index, found, &keys);
+        let weight = if served { Weight::Served } else { Weight::Wrong };
         let shown = found.statement.clone().unwrap_or_else(|| {
             let keys: Vec<&str> =
                 found.keys.iter().map(|(column, _)| column.as_deref().unwrap_or("an expression")).collect();
@@ -316,8 +379,64 @@ impl Comparer<'_> {
             let condition = found.condition.as_ref().map(|text| format!(" where {text}"));
             format!("{unique} on {}{}", keys.join(", "), condition.unwrap_or_default())
         });
-        self.differ(Aspect::Index(index.name.clone()), Some(expected), Some(shown));
+        self.weigh(weight, Aspect::Index(index.name.clone()), Some(expected), Some(shown));
     }
+
+    /// Whether an index of PostgreSQL differs in the casts that it prints only.
+    fn means_the_same(&self, index: &Index, found: &FoundIndex, keys: &[(Option<String>, bool)]) -> bool {
+        let printed = self.printed.indexes.get(&index.name);
+        let expressions = printed.map(|printed| printed.expressions.as_slice()).unwrap_or_default();
+        let condition = printed.and_then(|printed| printed.condition.as_deref());
+        index.unique == found.unique
+            && keys == found.keys
+            && index.include == found.include
+            && found.method.as_deref() == Some(index.method.as_deref().unwrap_or("btree"))
+            && expressions.len() == found.expressions.len()
+            && expressions.iter().zip(&found.expressions).all(|(a, b)| self.same_meaning(Some(b), Some(a)))
+            && (condition == found.condition.as_deref()
+                || self.same_meaning(found.condition.as_deref(), condition))
+    }
+}
+
+/// Whether an index is over just these columns, of all rows, and unique.
+fn is_unique_over(index: &FoundIndex, columns: &[String]) -> bool {
+    let keys: Option<Vec<String>> = index.keys.iter().map(|(column, _)| column.clone()).collect();
+    index.unique && has_no_condition(index) && keys.is_some_and(|keys| same_names(&keys, columns))
+}
+
+/// Whether an index has the name that Nuages makes of its columns.
+fn has_implied_name(table: &Table, index: &Index) -> bool {
+    let mut parts = vec![table.name.as_str()];
+    parts.extend(index.keys.iter().filter_map(|key| match &key.key {
+        Key::Column(column) => Some(column.as_str()),
+        Key::Expression(_) => None,
+    }));
+    parts.push("idx");
+    index.name == derived_name(&parts)
+}
+
+/// Whether an index of another name is over the same columns in the same order.
+fn is_the_same_plain_index(index: &Index, found: &FoundIndex) -> bool {
+    let method = index.method.as_deref().unwrap_or("btree");
+    let keys = index.keys.iter().map(|key| match &key.key {
+        Key::Column(column) => Some((Some(column.clone()), key.descending)),
+        Key::Expression(_) => None,
+    });
+    !index.has_expressions()
+        && !index.unique
+        && has_no_condition(found)
+        && found.method.as_deref().is_none_or(|found| found == method)
+        && found.include == index.include
+        && keys.collect::<Option<Vec<_>>>() == Some(found.keys.clone())
+}
+
+fn has_no_condition(index: &FoundIndex) -> bool {
+    let in_statement = index.statement.as_deref().is_some_and(|sql| sql.to_uppercase().contains(" WHERE "));
+    index.condition.is_none() && !in_statement
+}
+
+fn same_names(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
 fn listed(columns: &[String]) -> String {

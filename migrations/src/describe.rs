@@ -97,6 +97,8 @@ impl Describer<'_> {
             generated,
             check: types::check(field, self.dialect),
             comment: field.db_comment.clone(),
+            logical: field.logical.stored().clone(),
+            encoding: field.sqlite,
         }
     }
 

@@ -1,6 +1,6 @@
 //! [`migrate`]: from the models to the tables of a database.
 
-use crate::compare::{Aspect, Difference, Printed, compare, has_expressions};
+use crate::compare::{Aspect, Difference, Printed, Weight, compare, has_expressions};
 use crate::describe::{Unsupported, tables_of};
 use crate::inspect;
 use crate::render;
@@ -9,7 +9,7 @@ use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, Dialect, Transaction};
 
 /// The lock that keeps processes that start together from creating the same tables: `nuages` in ASCII.
-const LOCK: i64 = 0x6e75_6167_6573;
+pub(crate) const LOCK: i64 = 0x6e75_6167_6573;
 
 /// What a database has of the models' tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum MigrateError {
     Database(#[from] DatabaseError),
 }
 
-fn lines<T: ToString>(items: &[T]) -> String {
+pub(crate) fn lines<T: ToString>(items: &[T]) -> String {
     items.iter().map(|item| format!("  {}", item.to_string())).collect::<Vec<_>>().join("\n")
 }
 
@@ -107,7 +107,25 @@ pub async fn state(database: &Database, registry: &Registry) -> Result<State, Mi
     }
 }
 
-async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
+/// Every difference, those that are served rightly among them.
+pub(crate) async fn differences_of(
+    database: &Database,
+    tables: &[Table],
+) -> Result<Vec<Difference>, MigrateError> {
+    match database.dialect() {
+        Dialect::Sqlite => differences(&inspect::Reader::Database(database), tables).await,
+        Dialect::Postgres => {
+            let transaction = database.begin().await?;
+            // Dropping it undoes everything.
+            differences(&inspect::Reader::Transaction(&transaction), tables).await
+        }
+    }
+}
+
+async fn differences(
+    reader: &inspect::Reader<'_>,
+    tables: &[Table],
+) -> Result<Vec<Difference>, MigrateError> {
     let found = inspect::tables(reader, inspect::Schema::Current).await?;
     let printed = match reader {
         inspect::Reader::Transaction(transaction) if reader.dialect() == Dialect::Postgres => {
@@ -115,7 +133,17 @@ async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, M
         }
         _ => Printed::new(),
     };
-    let differences = compare(tables, &found, &printed, reader.dialect());
+    Ok(compare(tables, &found, &printed, reader.dialect()))
+}
+
+pub(crate) async fn look(reader: &inspect::Reader<'_>, tables: &[Table]) -> Result<State, MigrateError> {
+    let (served, differences): (Vec<_>, Vec<_>) = differences(reader, tables)
+        .await?
+        .into_iter()
+        .partition(|difference| difference.weight == Weight::Served);
+    for difference in &served {
+        tracing::debug!("served as it is: {difference}");
+    }
     if differences.is_empty() {
         return Ok(State::Current);
     }

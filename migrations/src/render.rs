@@ -4,9 +4,7 @@
 //! it, and the readers may rely on it. Other tools can open such files since SQLite 3.37 (2021). Nothing in the
 //! file needs a function of ours.
 
-use crate::table::{
-    Column, ColumnCheck, Constraint, ForeignKey, Generated, Index, IndexKey, Key, Table, derived_name,
-};
+use crate::table::{Column, ColumnCheck, Constraint, Generated, Index, IndexKey, Key, Table, derived_name};
 use nuages_models::database::Dialect;
 use nuages_models::sql::{quoted_identifier, quoted_text};
 
@@ -17,7 +15,8 @@ pub fn create(tables: &[Table], dialect: Dialect) -> Vec<String> {
         // Tables may refer to each other in a circle, so the references come last.
         for table in tables {
             statements.extend(foreign_keys(table).map(|key| {
-                format!("ALTER TABLE {} ADD {}", quoted_identifier(&table.name), foreign_key(key))
+                let (table, name) = (quoted_identifier(&table.name), quoted_identifier(key.name()));
+                format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}", definition(key))
             }));
         }
     }
@@ -64,29 +63,29 @@ pub(crate) fn stored_column(column: &Column, value: &str) -> String {
     format!("{} {}{}", quoted_identifier(&column.name), column.sql_type, stored(value))
 }
 
-fn create_table(table: &Table, dialect: Dialect) -> String {
+/// The statement that creates a table, without its indexes and, on PostgreSQL, its foreign keys.
+pub(crate) fn create_table(table: &Table, dialect: Dialect) -> String {
+    create_table_as(&table.name, table, dialect)
+}
+
+/// The same under another name for a time: what is derived from the table's name is as it will be in the end.
+pub(crate) fn create_table_as(name: &str, table: &Table, dialect: Dialect) -> String {
     let mut parts: Vec<String> = table.columns.iter().map(|c| column(table, c, dialect)).collect();
     if !declares_row_id(table, dialect) && !table.primary_key.is_empty() {
         parts.push(format!("PRIMARY KEY ({})", names(&table.primary_key)));
     }
-    for constraint in &table.constraints {
-        match (constraint, dialect) {
-            // PostgreSQL's are added when all tables exist.
-            (Constraint::ForeignKey(_), Dialect::Postgres) => {}
-            (Constraint::ForeignKey(key), Dialect::Sqlite) => parts.push(foreign_key(key)),
-            (Constraint::Unique { name, columns }, _) => {
-                parts.push(format!("CONSTRAINT {} UNIQUE ({})", quoted_identifier(name), names(columns)));
-            }
-            (Constraint::Check { name, condition }, _) => {
-                parts.push(check_constraint(name, condition));
-            }
-        }
-    }
+    // PostgreSQL's references are added when all tables exist.
+    let here = |constraint: &&Constraint| {
+        dialect == Dialect::Sqlite || !matches!(constraint, Constraint::ForeignKey(_))
+    };
+    parts.extend(table.constraints.iter().filter(here).map(|constraint| {
+        format!("CONSTRAINT {} {}", quoted_identifier(constraint.name()), definition(constraint))
+    }));
     let strict = match dialect {
         Dialect::Sqlite => " STRICT",
         Dialect::Postgres => "",
     };
-    format!("CREATE TABLE {} (\n    {}\n){strict}", quoted_identifier(&table.name), parts.join(",\n    "))
+    format!("CREATE TABLE {} (\n    {}\n){strict}", quoted_identifier(name), parts.join(",\n    "))
 }
 
 /// Whether the primary key is part of its column's declaration, as SQLite's row id must be.
@@ -99,7 +98,8 @@ fn declares_row_id(table: &Table, dialect: Dialect) -> bool {
             .any(|c| c.generated == Generated::Identity && table.primary_key.contains(&c.name))
 }
 
-fn column(table: &Table, column: &Column, dialect: Dialect) -> String {
+/// A column's declaration.
+pub(crate) fn column(table: &Table, column: &Column, dialect: Dialect) -> String {
     let mut out = format!("{} {}", quoted_identifier(&column.name), column.sql_type);
     if let Some(collation) = &column.collation {
         out.push_str(&format!(" COLLATE {}", quoted_identifier(collation)));
@@ -130,8 +130,13 @@ pub(crate) fn column_check_name(table: &Table, column: &Column) -> String {
 
 /// The clause of a column's own check.
 pub(crate) fn column_check(table: &Table, column: &Column) -> Option<String> {
+    Some(check_constraint(&column_check_name(table, column), &column_condition(column)?))
+}
+
+/// The condition of a column's own check.
+pub(crate) fn column_condition(column: &Column) -> Option<String> {
     let name = quoted_identifier(&column.name);
-    let condition = match column.check.as_ref()? {
+    Some(match column.check.as_ref()? {
         ColumnCheck::Boolean => format!("{name} IN (0, 1)"),
         ColumnCheck::Range { min: Some(min), max: Some(max) } => format!("{name} BETWEEN {min} AND {max}"),
         ColumnCheck::Range { min: Some(min), max: None } => format!("{name} >= {min}"),
@@ -142,30 +147,35 @@ pub(crate) fn column_check(table: &Table, column: &Column) -> Option<String> {
         ColumnCheck::Json if column.null => format!("{name} IS NULL OR json_valid({name})"),
         ColumnCheck::Json => format!("json_valid({name})"),
         ColumnCheck::Uuid => format!("length({name}) = 32 AND {name} NOT GLOB '*[^0-9a-f]*'"),
-    };
-    Some(check_constraint(&column_check_name(table, column), &condition))
+    })
 }
 
 /// A check's clause, as it stands in SQLite's copy of the statement.
 pub(crate) fn check_constraint(name: &str, condition: &str) -> String {
-    format!("CONSTRAINT {} CHECK ({condition})", quoted_identifier(name))
+    format!("CONSTRAINT {} {}", quoted_identifier(name), check_definition(condition))
 }
 
-fn foreign_keys(table: &Table) -> impl Iterator<Item = &ForeignKey> {
-    table.constraints.iter().filter_map(|constraint| match constraint {
-        Constraint::ForeignKey(key) => Some(key),
-        _ => None,
-    })
+/// What a check says after its name.
+pub(crate) fn check_definition(condition: &str) -> String {
+    format!("CHECK ({condition})")
 }
 
-fn foreign_key(key: &ForeignKey) -> String {
-    format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
-        quoted_identifier(&key.name),
-        names(&key.columns),
-        quoted_identifier(&key.table),
-        names(&key.target)
-    )
+/// What a constraint says after its name.
+pub(crate) fn definition(constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::Unique { columns, .. } => format!("UNIQUE ({})", names(columns)),
+        Constraint::Check { condition, .. } => check_definition(condition),
+        Constraint::ForeignKey(key) => format!(
+            "FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
+            names(&key.columns),
+            quoted_identifier(&key.table),
+            names(&key.target)
+        ),
+    }
+}
+
+fn foreign_keys(table: &Table) -> impl Iterator<Item = &Constraint> {
+    table.constraints.iter().filter(|constraint| matches!(constraint, Constraint::ForeignKey(_)))
 }
 
 /// The statement that creates one index.
@@ -201,16 +211,25 @@ fn index_key(key: &IndexKey, unordered: bool) -> String {
 }
 
 fn comments(table: &Table) -> Vec<String> {
-    let name = quoted_identifier(&table.name);
-    let of_table = table.comment.iter().map(|c| format!("COMMENT ON TABLE {name} IS {}", quoted_text(c)));
+    let of_table = table.comment.iter().map(|text| comment(&table.name, None, Some(text)));
     let of_columns = table.columns.iter().filter_map(|column| {
-        let comment = column.comment.as_ref()?;
-        let column = quoted_identifier(&column.name);
-        Some(format!("COMMENT ON COLUMN {name}.{column} IS {}", quoted_text(comment)))
+        let text = column.comment.as_ref()?;
+        Some(comment(&table.name, Some(&column.name), Some(text)))
     });
     of_table.chain(of_columns).collect()
 }
 
-fn names(columns: &[String]) -> String {
+/// The statement that says or takes back a comment.
+pub(crate) fn comment(table: &str, column: Option<&str>, text: Option<&str>) -> String {
+    let table = quoted_identifier(table);
+    let what = match column {
+        Some(column) => format!("COLUMN {table}.{}", quoted_identifier(column)),
+        None => format!("TABLE {table}"),
+    };
+    format!("COMMENT ON {what} IS {}", text.map_or_else(|| "NULL".to_owned(), quoted_text))
+}
+
+/// Names in a list, quoted.
+pub(crate) fn names(columns: &[String]) -> String {
     columns.iter().map(|column| quoted_identifier(column)).collect::<Vec<_>>().join(", ")
 }

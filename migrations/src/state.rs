@@ -5,6 +5,7 @@ use nuages_models::Registry;
 use nuages_models::define::{
     DefineErrors, ModelDefinition, Renamed, SourceFile, define, definitions, model_file,
 };
+use nuages_models::registry::FieldTypes;
 use std::fmt;
 
 /// The name of a model with its app: `blog.Post`.
@@ -49,7 +50,19 @@ impl ProjectState {
     /// # Errors
     /// All that is wrong in the files.
     pub fn from_files(files: &[SourceFile]) -> Result<(Self, Renamed), DefineErrors> {
-        let (models, renamed) = definitions(files)?;
+        Self::from_files_with(files, FieldTypes::NONE)
+    }
+
+    /// [`from_files`](Self::from_files) with field types of an embedder's own. In the state their fields are of the built-in types that
+    /// their columns have, so that the history needs no program to be read.
+    ///
+    /// # Errors
+    /// All that is wrong in the files.
+    pub fn from_files_with(
+        files: &[SourceFile],
+        types: &FieldTypes,
+    ) -> Result<(Self, Renamed), DefineErrors> {
+        let (models, renamed) = definitions(files, types)?;
         let models = models.into_iter().map(|model| (model.name.clone(), model)).collect();
         Ok((Self { models }, renamed))
     }

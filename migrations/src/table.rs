@@ -1,6 +1,8 @@
 //! The description of tables: plain data, made for one dialect, compared and rendered by others. Expressions are SQL of
 //! that dialect, compiled from those of the models.
 
+use nuages_models::registry::{LogicalType, SqliteEncoding};
+
 /// A table with everything on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -36,6 +38,10 @@ pub struct Column {
     pub check: Option<ColumnCheck>,
     /// Comment (PostgreSQL).
     pub comment: Option<String>,
+    /// What its values mean: columns of one SQL type may hold different things, which matters when one becomes the other.
+    pub logical: LogicalType,
+    /// How SQLite holds them.
+    pub encoding: SqliteEncoding,
 }
 
 /// Whether and how the database makes a column's values.
@@ -90,6 +96,16 @@ pub enum Constraint {
     },
     /// The columns refer to a row of another table.
     ForeignKey(ForeignKey),
+}
+
+impl Constraint {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Unique { name, .. } | Self::Check { name, .. } => name,
+            Self::ForeignKey(key) => &key.name,
+        }
+    }
 }
 
 /// A foreign key. Checked when the transaction ends, so that rows may be written in any order; what happens to

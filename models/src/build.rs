@@ -348,6 +348,27 @@ pub fn none(path: &str, condition: impl Into<E>) -> E {
     related(path, Quantifier::None, condition)
 }
 
+/// The document with a value at these keys and positions: `json_set(f("metadata"), ["address", "city"], "Berlin")`. What is
+/// missing on the way becomes an object; a position beyond the end of a list appends.
+pub fn json_set<K: Into<Value>>(
+    document: impl Into<E>,
+    path: impl IntoIterator<Item = K>,
+    value: impl Into<E>,
+) -> E {
+    E(Expr::call("json_set", vec![document.into().0, json_path(path), value.into().0]))
+}
+
+/// The document with another merged into it, as RFC 7396 says: objects into objects, and null takes a member away.
+pub fn json_merge(document: impl Into<E>, patch: &serde_json::Value) -> E {
+    let patch = Expr::constant(Value::Json(patch.to_string()));
+    E(Expr::call("json_merge", vec![document.into().0, patch]))
+}
+
+/// The document without what is at these keys and positions.
+pub fn json_remove<K: Into<Value>>(document: impl Into<E>, path: impl IntoIterator<Item = K>) -> E {
+    E(Expr::call("json_remove", vec![document.into().0, json_path(path)]))
+}
+
 /// Always true: every related row is meant.
 pub fn any() -> E {
     E(Expr::And(Vec::new()))

@@ -10,6 +10,7 @@ pub mod compile;
 pub mod cursor;
 pub mod database;
 pub mod define;
+pub mod english;
 pub mod expr;
 pub mod functions;
 pub mod lookups;

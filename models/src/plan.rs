@@ -257,6 +257,8 @@ pub enum Encoder {
     Enum(Vec<(String, String)>),
     /// A list.
     Array(Box<Encoder>),
+    /// As a field type of an embedder's own writes it.
+    Custom,
     /// A range of values of this type: `{lower, upper, bounds}` or `{empty: true}`.
     Range(LogicalType),
 }

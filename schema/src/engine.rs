@@ -15,12 +15,12 @@ use apollo_compiler::response::serde_json_bytes::Value as Json;
 use apollo_compiler::validation::Valid;
 use bytes::Bytes;
 use nuages_models::Registry;
-use nuages_models::database::Database;
+use nuages_models::database::{Begun, Database};
 use nuages_models::objects::Signals;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
 use nuages_models::run::{Answer, Executor, RunError, RunOptions, run};
-use nuages_models::write::{WriteContext, WriteError, Writer, check};
+use nuages_models::write::{SingleInserts, WriteContext, WriteError, Writer, check, create_single};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -135,8 +135,6 @@ pub struct Engine {
     max_written_rows: u32,
     signals: Option<Arc<Signals>>,
     now: Option<i64>,
-    /// Held by a mutation that is tried again.
-    turns: tokio::sync::Mutex<()>,
 }
 
 /// The models cannot be served.
@@ -228,7 +226,6 @@ impl Engine {
             max_written_rows: options.max_written_rows,
             signals: options.signals,
             now: options.now,
-            turns: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -286,7 +283,13 @@ impl Engine {
         let end = self.end_of(coming)?;
         let steps = debug_span!("build").in_scope(|| self.steps(coming, planned))?;
         let names = Names { registry: &self.registry, exposure: &self.exposure };
-        let answer = match self.attempts(coming, &steps, end).await {
+        let answer = match Box::pin(self.single(coming, &steps, end)).await {
+            // Others were in its way: they take turns.
+            Some(Err(failure)) if failure.is_retryable() => self.attempts(coming, &steps, end).await,
+            Some(result) => result,
+            None => self.attempts(coming, &steps, end).await,
+        };
+        let answer = match answer {
             Ok(answer) => answer,
             // The time of a statement is what was left of the request's.
             Err(
@@ -346,10 +349,33 @@ impl Engine {
         Err(Stop::Wrong(write_error::problems(problems, names)))
     }
 
+    /// Does the only step when that is to make one row of which nothing else is told: with one statement. `None`: it is not,
+    /// and nothing was done.
+    async fn single(
+        &self,
+        coming: Coming<'_>,
+        steps: &[Step<'_>],
+        end: End,
+    ) -> Option<Result<Answer, Failure>> {
+        let ([step], End::Commit) = (steps, end) else { return None };
+        let (write, mutation) = step.part.write.as_ref().zip(step.mutation.as_ref())?;
+        let options = self.run_options(coming, false);
+        let result = create_single(
+            (self.executor.database(), &self.registry),
+            mutation,
+            (&step.part.prepared, &step.part.inserts),
+            step.arguments_of_one(),
+            (&options, self.signals.as_deref()),
+        );
+        let answer = result.await?.map_err(|error| Failure::Write(Some(write.key.clone()), error));
+        Some(answer.and_then(|answer| {
+            if answer.errors.is_empty() { Ok(answer) } else { Err(Failure::Fields(answer.errors)) }
+        }))
+    }
+
     /// Does the steps, and does them again when others were in their way.
     async fn attempts(&self, coming: Coming<'_>, steps: &[Step<'_>], end: End) -> Result<Answer, Failure> {
         let deadline = Instant::now() + Duration::from_millis(self.timeout_ms);
-        let mut turn = None;
         let mut attempt = 1;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -359,6 +385,8 @@ impl Engine {
                 session: BTreeMap::new(),
                 timeout_ms: u64::try_from(left.as_millis()).unwrap_or(self.timeout_ms),
                 trace: coming.request.debug,
+                // Those that were in each other's way go one after the other, or they would be again.
+                begun: if attempt == 1 { Begun::First } else { Begun::Again },
             };
             let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
             // On the heap, so that queries do not carry the room that mutations need.
@@ -369,11 +397,6 @@ impl Engine {
                 Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
                     tracing::debug!(attempt, ?failure, "a mutation is tried again");
                     attempt += 1;
-                    if turn.is_none() {
-                        // Those that were in each other's way go one after the other, or they would be again.
-                        let waiting = tokio::time::timeout_at(deadline.into(), self.turns.lock());
-                        turn = Some(waiting.await.map_err(|_| Failure::Late)?);
-                    }
                 }
                 other => return other,
             }
@@ -479,6 +502,7 @@ impl Engine {
                 arguments: draft.arguments,
                 nodes: draft.nodes,
                 write: draft.write,
+                inserts: SingleInserts::default(),
             });
         }
         let planned = operation.plans.insert(trace, Arc::new(planned));

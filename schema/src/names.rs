@@ -1,5 +1,6 @@
 //! Every GraphQL name is decided here: casing, plurals, names of types and root fields, escapes and collisions.
 
+use nuages_models::english;
 use nuages_models::registry::{Field, Model, Origin, Relation};
 use std::collections::HashMap;
 use std::fmt;
@@ -29,7 +30,7 @@ pub struct ModelNames {
 pub fn model_names(model: &Model) -> ModelNames {
     let object = model.graphql.name.clone().unwrap_or_else(|| pascal_case(&model.name));
     let one = camel_case(&object);
-    let many = model.graphql.plural.clone().unwrap_or_else(|| plural(&one));
+    let many = model.graphql.plural.clone().unwrap_or_else(|| english::plural(&one));
     let list = if many == one { format!("{one}List") } else { many.clone() };
     ModelNames {
         by_key: format!("{one}By"),
@@ -231,121 +232,6 @@ fn lower_first_word(text: &str) -> String {
     let lowered = if capitals > 1 && next_is_lower { capitals - 1 } else { capitals };
     let first: String = characters.iter().take(lowered).flat_map(|c| c.to_lowercase()).collect();
     first + &characters.iter().skip(lowered).collect::<String>()
-}
-
-/// Plurals that follow no rule; the key is the end of the word.
-const IRREGULAR: &[(&str, &str)] = &[
-    ("person", "people"),
-    ("child", "children"),
-    ("mouse", "mice"),
-    ("goose", "geese"),
-    ("foot", "feet"),
-    ("tooth", "teeth"),
-    ("datum", "data"),
-    ("medium", "media"),
-    ("criterion", "criteria"),
-    ("phenomenon", "phenomena"),
-    ("quiz", "quizzes"),
-    ("axis", "axes"),
-    ("leaf", "leaves"),
-    ("knife", "knives"),
-    ("wife", "wives"),
-    ("life", "lives"),
-    ("shelf", "shelves"),
-    ("wolf", "wolves"),
-    ("thief", "thieves"),
-    ("half", "halves"),
-    ("potato", "potatoes"),
-    ("tomato", "tomatoes"),
-    ("hero", "heroes"),
-    ("echo", "echoes"),
-    ("alias", "aliases"),
-    ("bias", "biases"),
-    ("canvas", "canvases"),
-    ("atlas", "atlases"),
-    ("lens", "lenses"),
-    ("stomach", "stomachs"),
-    ("epoch", "epochs"),
-    ("monarch", "monarchs"),
-    ("human", "humans"),
-    ("german", "germans"),
-    ("roman", "romans"),
-    ("woman", "women"),
-];
-
-/// Words that are their own plural or have none. A word in `s` after another letter than `s`, `u` and `i`
-/// (`news`, `settings`, `series`) is taken for one too.
-const INVARIANT: &[&str] = &[
-    "data",
-    "media",
-    "metadata",
-    "sheep",
-    "fish",
-    "deer",
-    "equipment",
-    "information",
-    "money",
-    "software",
-    "hardware",
-    "feedback",
-    "staff",
-    "people",
-    "children",
-    "men",
-    "women",
-];
-
-/// The English plural of the last word of a lower camel case name; the word itself when it has none.
-pub fn plural(name: &str) -> String {
-    let characters: Vec<(usize, char)> = name.char_indices().collect();
-    let last_word = characters
-        .windows(2)
-        .rev()
-        .find(|pair| !pair[0].1.is_uppercase() && pair[1].1.is_uppercase())
-        .map_or(0, |pair| pair[1].0);
-    let (before, word) = name.split_at(last_word);
-    format!("{before}{}", plural_word(word))
-}
-
-fn plural_word(word: &str) -> String {
-    let lower = word.to_lowercase();
-    if INVARIANT.contains(&lower.as_str()) {
-        return word.to_owned();
-    }
-    for (singular, plural) in IRREGULAR {
-        if let Some(before) = lower.strip_suffix(singular)
-            && (before.is_empty() || matches!(*singular, "person" | "child" | "woman"))
-        {
-            return replace_end(word, singular.len(), plural);
-        }
-    }
-    if lower == "man" || lower.ends_with("sman") || lower.ends_with("rman") {
-        return replace_end(word, 2, "en");
-    }
-    let end = |suffixes: &[&str]| suffixes.iter().any(|suffix| lower.ends_with(suffix));
-    if end(&["sis"]) {
-        return replace_end(word, 2, "es");
-    }
-    if end(&["ss", "us", "is", "x", "z", "ch", "sh", "gas"]) {
-        return format!("{word}es");
-    }
-    if end(&["s"]) {
-        return word.to_owned();
-    }
-    let consonant_before_y = lower.len() > 1 && end(&["y"]) && !end(&["ay", "ey", "iy", "oy", "uy"]);
-    if consonant_before_y || end(&["quy"]) {
-        return replace_end(word, 1, "ies");
-    }
-    format!("{word}s")
-}
-
-/// Replaces the last `length` bytes (ASCII) and keeps the case of the first letter when the whole word goes.
-fn replace_end(word: &str, length: usize, end: &str) -> String {
-    let kept = word.get(..word.len().saturating_sub(length)).unwrap_or(word);
-    if kept.is_empty() && word.starts_with(|c: char| c.is_uppercase()) {
-        return pascal_case(end);
-    }
-    format!("{kept}{end}")
 }
 
 /// Who wants a name, for messages.

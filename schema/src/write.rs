@@ -16,6 +16,16 @@ pub(crate) struct Step<'p> {
     pub(crate) mutation: Option<Mutation>,
 }
 
+impl Step<'_> {
+    /// The arguments of its result when it has made one row, whatever the row's key is.
+    pub(crate) fn arguments_of_one(&self) -> Arguments {
+        let outcome = Outcome { affected: 1, created: vec![true], rows: vec![Some(Vec::new())] };
+        let mut arguments = self.arguments.clone();
+        written(&mut arguments, &self.part.arguments, &self.part.nodes, &outcome);
+        arguments
+    }
+}
+
 /// Whether what was done stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {

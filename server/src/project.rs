@@ -5,14 +5,16 @@
 
 use crate::config::{CONFIG_FILE, Config, ConfigErrors, Consistency, Overrides};
 use crate::data::{self, DataError};
-use nuages_migrations::MigrateError;
+use nuages_migrations::executor::{self, Direction, Event, ExecuteError, MigrateOptions, Readiness};
+use nuages_migrations::{History, HistoryError, MigrateError};
 use nuages_models::Registry;
 use nuages_models::database::{Database, DatabaseError, DatabaseOptions, Dialect};
 use nuages_models::define;
-use nuages_models::registry::{Keyring, KeyringError};
+use nuages_models::registry::{FieldTypes, Keyring, KeyringError};
 use nuages_schema::engine::EngineError;
 use nuages_schema::{Engine, EngineOptions};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// A folder with models and its configuration.
@@ -21,6 +23,7 @@ pub struct Project {
     root: PathBuf,
     config: Config,
     warnings: Vec<String>,
+    types: FieldTypes,
 }
 
 /// Why a project cannot be used.
@@ -49,6 +52,15 @@ pub enum ProjectError {
     /// The tables cannot be created, or differ from the models.
     #[error(transparent)]
     Tables(#[from] MigrateError),
+    /// The migrations cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The migrations cannot be applied.
+    #[error(transparent)]
+    Migrations(#[from] ExecuteError),
+    /// The database is not as the models need it.
+    #[error("{0}")]
+    Unmigrated(String),
     /// The first data cannot be loaded.
     #[error("{file}: {source}")]
     InitialData {
@@ -89,12 +101,18 @@ impl Project {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let (config, warnings) = Config::load(root, environment, overrides)?;
-        Ok(Self { root: root.to_path_buf(), config, warnings })
+        Ok(Self { root: root.to_path_buf(), config, warnings, types: FieldTypes::new() })
     }
 
     /// The project in a folder with settings of the embedder's own; no file and no environment is read for them.
     pub fn with_config(root: impl Into<PathBuf>, config: Config) -> Self {
-        Self { root: root.into(), config, warnings: Vec::new() }
+        Self { root: root.into(), config, warnings: Vec::new(), types: FieldTypes::new() }
+    }
+
+    /// The same with field types of an embedder's own, which its model files may use.
+    #[must_use]
+    pub fn with_field_types(self, types: FieldTypes) -> Self {
+        Self { types, ..self }
     }
 
     /// The folder.
@@ -126,7 +144,7 @@ impl Project {
     /// # Errors
     /// Every problem of every file.
     pub fn registry(&self) -> Result<Registry, ProjectError> {
-        let registry = define::define(&define::read_project(&self.root)?)?;
+        let registry = define::define_with(&define::read_project(&self.root)?, &self.types)?;
         Ok(registry.with_keys(&Keyring::new(&self.config.encryption_keys)?))
     }
 
@@ -136,9 +154,7 @@ impl Project {
     /// # Errors
     /// Everything that it has not, with its place in the model files.
     pub fn check_tables(&self, registry: &Registry) -> Result<(), ProjectError> {
-        let sqlite = self.config.database.starts_with("sqlite:");
-        let dialect = if sqlite { Dialect::Sqlite } else { Dialect::Postgres };
-        nuages_migrations::tables_of(registry, dialect).map_err(MigrateError::Unsupported)?;
+        nuages_migrations::tables_of(registry, self.dialect()).map_err(MigrateError::Unsupported)?;
         Ok(())
     }
 
@@ -166,20 +182,94 @@ impl Project {
         connected.map_err(|source| self.database_error(source))
     }
 
-    /// Creates the tables of the models on a database that has none of them, and loads the project's `initial_data`
-    /// when no table has a row.
+    /// The migrations in the project's folder `migrations`; `None` when it has no such folder.
+    ///
+    /// # Errors
+    /// When a file is wrong, or they are no history.
+    pub fn history(&self) -> Result<Option<History>, ProjectError> {
+        if !self.root.join("migrations").is_dir() {
+            return Ok(None);
+        }
+        Ok(Some(History::read(&self.root)?))
+    }
+
+    /// Which SQL the project's database speaks.
+    pub fn dialect(&self) -> Dialect {
+        if self.config.database.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres }
+    }
+
+    /// Whether the database is as the models need it.
+    ///
+    /// # Errors
+    /// When the migrations are wrong or the database cannot be looked at.
+    pub async fn readiness(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Readiness, ProjectError> {
+        let history = self.history()?.unwrap_or_default();
+        Ok(executor::readiness(database, &history, registry).await?)
+    }
+
+    /// What is to be done before the models can be served on the database; `None` when nothing is.
+    ///
+    /// # Errors
+    /// As [`readiness`](Self::readiness).
+    pub async fn unmigrated(
+        &self,
+        registry: &Registry,
+        database: &Database,
+    ) -> Result<Option<String>, ProjectError> {
+        let url = self.config.database_without_password();
+        let has_history = self.root.join("migrations").is_dir();
+        Ok(match self.readiness(registry, database).await? {
+            Readiness::Ready => None,
+            Readiness::Empty => Some(format!(
+                "{url} has no tables of the models. Create them: nuages migrate, or start with --migrate"
+            )),
+            Readiness::Unapplied(names) => Some(format!(
+                "{url} lacks {} of the migrations: {}. Apply them: nuages migrate, or start with --migrate",
+                names.len(),
+                names.join(", ")
+            )),
+            Readiness::Different(differences) => {
+                let lines: Vec<String> = differences.iter().map(|one| format!("\n  {one}")).collect();
+                let remedy = if has_history {
+                    "Write the migration that is missing, nuages makemigrations, and apply it, nuages migrate"
+                } else {
+                    "Change the models or the tables, or write migrations: nuages makemigrations"
+                };
+                Some(format!("the tables in {url} differ from the models. {remedy}:{}", lines.concat()))
+            }
+        })
+    }
+
+    /// Applies the project's migrations. Without a folder `migrations`, creates the tables of the models on a database that has
+    /// none of them. Then loads the project's `initial_data` when no table has a row.
     ///
     /// # Errors
     /// When the database refuses, its tables differ from the models, or the data does not fit them.
     pub async fn migrate(&self, registry: &Registry, database: &Database) -> Result<Tables, ProjectError> {
-        let report = nuages_migrations::migrate(database, registry).await?;
+        let changed = match self.history()? {
+            Some(history) => {
+                let options = MigrateOptions::default();
+                let mut log = log_event;
+                // Named as a trait object, so that the types of those who wait for it stay small.
+                let applying: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+                    Box::pin(executor::apply(database, &history, &options, &mut log));
+                let report = applying.await?;
+                !report.done.is_empty()
+            }
+            None => !nuages_migrations::migrate(database, registry).await?.created.is_empty(),
+        };
         if let Some(rows) = self.load_initial_data(registry, database).await? {
             tracing::info!(rows, "loaded the initial data");
         }
-        Ok(if report.created.is_empty() { Tables::Unchanged } else { Tables::Created })
+        Ok(if changed { Tables::Created } else { Tables::Unchanged })
     }
 
-    async fn load_initial_data(
+    /// Loads the project's `initial_data` when no table has a row; gives the number of rows.
+    pub(crate) async fn load_initial_data(
         &self,
         registry: &Registry,
         database: &Database,
@@ -226,6 +316,18 @@ impl Project {
     }
 }
 
+/// Writes what happens while migrations are applied to the log.
+fn log_event(event: Event<'_>) {
+    match event {
+        Event::Begins { migration, direction: Direction::Forward } => tracing::info!(migration, "applying"),
+        Event::Begins { migration, direction: Direction::Backward } => tracing::info!(migration, "undoing"),
+        Event::Operation { migration, description } => tracing::debug!(migration, description),
+        Event::Risk(risk) => tracing::warn!("{risk}"),
+        Event::Waiting { migration, reason } => tracing::warn!(migration, reason, "waiting for a lock"),
+        Event::Ends { migration, faked } => tracing::debug!(migration, faked, "done"),
+    }
+}
+
 /// What a migration did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tables {
@@ -235,9 +337,9 @@ pub enum Tables {
     Unchanged,
 }
 
-/// The JSON Schema of a model file, for editors.
-pub fn model_json_schema() -> serde_json::Value {
-    define::json_schema()
+/// The JSON Schema of a model file with an embedder's own field types, for editors.
+pub fn model_json_schema(types: &FieldTypes) -> serde_json::Value {
+    define::json_schema(types)
 }
 
 #[cfg(test)]

@@ -73,6 +73,11 @@ async fn rebuild(project: &Project, state: &ServerState) -> Result<(), ProjectEr
     if project.config().migrate {
         project.migrate(&registry, state.database()).await?;
     }
+    match project.unmigrated(&registry, state.database()).await {
+        Ok(Some(reason)) => tracing::warn!("{reason}"),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the tables cannot be compared with the models"),
+    }
     state.replace_engine(project.engine(registry, state.database().clone())?);
     Ok(())
 }

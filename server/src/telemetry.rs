@@ -23,6 +23,9 @@ const WAIT: Duration = Duration::from_millis(50);
 /// How many bytes may wait.
 const WAITING: usize = 64 << 10;
 
+/// Notices of PostgreSQL ("already exists, skipping") are nobody's news.
+const DEFAULT_LEVEL: &str = "info,tokio_postgres=warn";
+
 /// Starts the log. `RUST_LOG` wins over the configured level; the default is `info`. A second call changes
 /// nothing: an embedder's own log stays.
 ///
@@ -30,7 +33,7 @@ const WAITING: usize = 64 << 10;
 /// When the level is not understood; the text says why.
 pub fn start(config: &Config) -> Result<(), String> {
     let from_environment = std::env::var("RUST_LOG").ok().filter(|level| !level.is_empty());
-    let level = from_environment.as_deref().or(config.log_level.as_deref()).unwrap_or("info");
+    let level = from_environment.as_deref().or(config.log_level.as_deref()).unwrap_or(DEFAULT_LEVEL);
     let refused = |problem: &dyn std::fmt::Display| {
         format!(
             "the log level `{level}` is not understood: {problem}; write info, debug or nuages=debug,warn"

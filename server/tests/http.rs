@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
 use futures::{SinkExt as _, StreamExt as _};
+use nuages::config::Unmigrated;
 use nuages::{Config, Project, Server, serve};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -506,11 +507,55 @@ async fn a_websocket_is_for_our_pages_and_our_protocol() {
 }
 
 #[tokio::test]
+async fn a_database_that_is_not_as_the_models_need_it_is_refused() {
+    let running = start(|_| {}).await;
+    let change = running.folder.path().join("models/app.toml");
+    std::fs::write(
+        &change,
+        MODELS.replace(
+            "name = { type = \"char\", max_length = 100",
+            "name = { type = \"char\", max_length = 99",
+        ),
+    )
+    .unwrap();
+    let config = |unmigrated| Config {
+        address: "127.0.0.1:0".to_owned(),
+        database: format!("sqlite:{}", running.folder.path().join("test.db").display()),
+        unmigrated,
+        ..Config::default()
+    };
+    let project = |unmigrated| Project::with_config(running.folder.path(), config(unmigrated));
+    let error = serve(project(Unmigrated::Refuse)).await.unwrap_err().to_string();
+    assert!(error.contains("app_folder: constraint app_folder_name_check"), "{error}");
+    assert!(error.contains("nuages makemigrations"), "{error}");
+    let started = serve(project(Unmigrated::Serve)).await.unwrap();
+    started.stop().await;
+
+    let server = serve(project(Unmigrated::Unready)).await.unwrap();
+    let ready =
+        || async { running.client.get(format!("http://{}/readyz", server.address())).send().await.unwrap() };
+    let response = ready().await;
+    assert_eq!(response.status(), 503);
+    assert!(response.text().await.unwrap().contains("not as the models need it"));
+    // It looks again by itself.
+    std::fs::write(&change, MODELS).unwrap();
+    for _ in 0..50 {
+        if ready().await.status() == 200 {
+            server.stop().await;
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it is not ready again");
+}
+
+#[tokio::test]
 async fn a_taken_address_is_an_error_that_says_what_to_do() {
     let running = start(|_| {}).await;
     let config = Config {
         address: running.server.address().to_string(),
         database: "sqlite::memory:".to_owned(),
+        migrate: true,
         ..Config::default()
     };
     let error = serve(Project::with_config(running.folder.path(), config)).await.unwrap_err().to_string();

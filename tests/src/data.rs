@@ -146,6 +146,11 @@ fn existing(project: Project, dialect: Dialect) -> Option<TestDatabase> {
     Some(database)
 }
 
+/// A file of other people's data, for what needs more than a project's; `None` when it is not on this machine.
+pub fn foreign_file(name: &str) -> Option<PathBuf> {
+    folder().map(|folder| folder.join(name)).filter(|file| file.is_file())
+}
+
 fn folder() -> Option<PathBuf> {
     let given = std::env::var_os("NUAGES_ORACLE_DATA").map(PathBuf::from);
     given.or_else(|| Some(workspace::path("../shared/oracle/data"))).filter(|folder| folder.is_dir())

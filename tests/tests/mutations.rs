@@ -58,3 +58,47 @@ async fn statements_go_with_the_document() {
         assert_eq!(seen.len(), 1, "{subject}: {seen:?}");
     }
 }
+
+/// A row of which nothing but columns is told is made by the INSERT alone, and fails as in a transaction.
+#[tokio::test]
+async fn one_row_is_one_statement() {
+    let selection = "{ id name }";
+    let create = |name: &str| format!("createTag(input: {{ name: \"{name}\" }}) {selection}");
+    let comment = "createComment(input: { body: \"b\", postId: 999999, authorId: 1 }) { id body }";
+    for dialect in BACKENDS {
+        let original =
+            TestDatabase::filled(dialect, Project::Blog).expect("the blog's data is part of the repository");
+        let subject = Subject::on_copies(Project::Blog, &original).await.remove(0);
+        let run = async |query: String| {
+            let answer = subject.execute(&Request { query, debug: true, ..Request::default() }).await;
+            let extensions = answer.extensions.as_deref().unwrap_or("{}");
+            let extensions: Value = serde_json::from_str(extensions).unwrap();
+            (answer.value(), extensions["queries"].as_array().cloned().unwrap_or_default())
+        };
+        let (body, statements) = run(format!("mutation {{ {} }}", create("one"))).await;
+        assert_eq!(body["data"]["createTag"]["name"], "one", "{subject}: {body}");
+        assert_eq!(statements.len(), 1, "{subject}: {statements:?}");
+        assert!(statements[0]["sql"].as_str().unwrap().starts_with("INSERT"), "{subject}: {statements:?}");
+        let id = body["data"]["createTag"]["id"].as_str().unwrap();
+        let (body, _) = run(format!("{{ tag(id: \"{id}\") {selection} }}")).await;
+        assert_eq!(body["data"]["tag"]["name"], "one", "{subject}: it is kept");
+
+        let (body, statements) = run(format!("mutation {{ {} again: __typename }}", create("two"))).await;
+        assert_eq!(body["data"]["createTag"]["name"], "two", "{subject}: {body}");
+        assert!(statements.len() > 1, "{subject}: two steps are a transaction: {statements:?}");
+
+        for (field, code) in [
+            (create("one"), "UNIQUE_VIOLATION"),
+            (create(&"x".repeat(61)), "VALIDATION"),
+            (comment.to_owned(), "FOREIGN_KEY_VIOLATION"),
+        ] {
+            let (alone, _) = run(format!("mutation {{ {field} }}")).await;
+            let (together, _) = run(format!("mutation {{ {field} again: __typename }}")).await;
+            assert_eq!(alone["errors"][0]["extensions"]["code"], code, "{subject}: {alone}");
+            assert_eq!(alone, together, "{subject}");
+        }
+        let (body, _) =
+            run("{ commentsAggregate(where: { body: { eq: \"b\" } }) { count } }".to_owned()).await;
+        assert_eq!(body["data"]["commentsAggregate"]["count"], 0, "{subject}: nothing of it is kept");
+    }
+}

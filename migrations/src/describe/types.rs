@@ -14,14 +14,14 @@ use nuages_models::registry::{Field, LogicalType, RangeBound, SqliteEncoding};
 pub(super) fn sql_type(field: &Field, dialect: Dialect) -> Result<String, String> {
     match dialect {
         Dialect::Sqlite => sqlite(field).map(str::to_owned),
-        Dialect::Postgres => postgres(&field.logical, bounded_length(field)),
+        Dialect::Postgres => postgres(field.logical.stored(), bounded_length(field)),
     }
 }
 
 /// Text is ordered by code point on both databases; SQLite's BINARY is its default. A field's own collation is for
 /// sorting what people see, and never that of the column.
 pub(super) fn collation(field: &Field, dialect: Dialect) -> Option<String> {
-    let mut logical = &field.logical;
+    let mut logical = field.logical.stored();
     while let LogicalType::Array(element) = logical {
         logical = element;
     }
@@ -33,7 +33,7 @@ pub(super) fn check(field: &Field, dialect: Dialect) -> Option<ColumnCheck> {
     let positive = field.kind.starts_with("positive_").then_some(0);
     match dialect {
         Dialect::Postgres => positive.map(|min| ColumnCheck::Range { min: Some(min), max: None }),
-        Dialect::Sqlite => match &field.logical {
+        Dialect::Sqlite => match field.logical.stored() {
             LogicalType::Boolean => Some(ColumnCheck::Boolean),
             // The row id is never out of range, and the primary key's declaration must stay `INTEGER PRIMARY KEY`.
             LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 if field.auto_increment => None,
@@ -59,13 +59,14 @@ fn range(min: i64, max: i64) -> ColumnCheck {
     ColumnCheck::Range { min: Some(min), max: Some(max) }
 }
 
-/// The length that the database enforces: a `text` field's is checked by the application only, as in Django.
+/// The length that the database enforces: a `text` field's is checked by the application only, as in Django, and so is that of
+/// what a type of an embedder's own may store in another form.
 fn bounded_length(field: &Field) -> Option<u32> {
-    field.max_length.filter(|_| field.kind != "text")
+    field.max_length.filter(|_| field.kind != "text" && !matches!(field.logical, LogicalType::Custom(_)))
 }
 
 fn sqlite(field: &Field) -> Result<&'static str, String> {
-    Ok(match &field.logical {
+    Ok(match field.logical.stored() {
         LogicalType::Boolean
         | LogicalType::Int16
         | LogicalType::Int32
@@ -90,6 +91,7 @@ fn sqlite(field: &Field) -> Result<&'static str, String> {
         | LogicalType::Range(_)
         | LogicalType::Encrypted(_) => "TEXT",
         LogicalType::Binary => "BLOB",
+        LogicalType::Custom(_) => return Err("a stored form is of a built-in type".to_owned()),
         LogicalType::SearchVector => {
             return Err("`search_vector` exists on PostgreSQL only; use a PostgreSQL database, or a `text` \
                 field with `icontains`"
@@ -139,6 +141,7 @@ fn postgres(logical: &LogicalType, length: Option<u32>) -> Result<String, String
             RangeBound::DateTime => "tstzrange",
         },
         LogicalType::SearchVector => "tsvector",
+        LogicalType::Custom(custom) => return postgres(custom.stored_type(), length),
     }
     .to_owned())
 }

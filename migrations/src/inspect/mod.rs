@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
+    pub(crate) async fn query_text(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         match self {
             Self::Database(database) => database.query_text(sql).await,
             Self::Transaction(transaction) => transaction.query_text(sql).await,
@@ -105,6 +105,8 @@ pub(crate) enum Schema {
     Current,
     /// Temporary tables of this connection (PostgreSQL).
     Temporary,
+    /// The schema with this number (PostgreSQL).
+    Number(u32),
 }
 
 /// All tables of the database (PostgreSQL: of the schema) by name.
@@ -119,31 +121,31 @@ pub(crate) async fn tables(
 }
 
 /// One row's cells in order, missing ones as NULL.
-struct Cells(std::vec::IntoIter<Option<String>>);
+pub(crate) struct Cells(std::vec::IntoIter<Option<String>>);
 
 impl Cells {
-    fn new(row: Vec<Option<String>>) -> Self {
+    pub(crate) fn new(row: Vec<Option<String>>) -> Self {
         Self(row.into_iter())
     }
 
-    fn optional(&mut self) -> Option<String> {
+    pub(crate) fn optional(&mut self) -> Option<String> {
         self.0.next().flatten()
     }
 
-    fn text(&mut self) -> String {
+    pub(crate) fn text(&mut self) -> String {
         self.optional().unwrap_or_default()
     }
 
     /// PostgreSQL's `t`, SQLite's 1.
-    fn boolean(&mut self) -> bool {
+    pub(crate) fn boolean(&mut self) -> bool {
         matches!(self.optional().as_deref(), Some("t" | "1"))
     }
 
     /// Names joined by the separator that no name has.
-    fn list(&mut self) -> Vec<String> {
+    pub(crate) fn list(&mut self) -> Vec<String> {
         self.optional().map(|text| text.split(SEPARATOR).map(str::to_owned).collect()).unwrap_or_default()
     }
 }
 
 /// Between names of a list: ASCII's unit separator.
-const SEPARATOR: char = '\u{1f}';
+pub(crate) const SEPARATOR: char = '\u{1f}';

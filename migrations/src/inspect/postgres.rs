@@ -23,9 +23,10 @@ const COLUMNS: &str = "SELECT c.relname, a.attname, format_type(a.atttypid, a.at
 fn of_schema(sql: &str, schema: Schema) -> String {
     sql.replace(
         "$SCHEMA",
-        match schema {
-            Schema::Current => "current_schema()::regnamespace",
-            Schema::Temporary => "pg_my_temp_schema()",
+        &match schema {
+            Schema::Current => "current_schema()::regnamespace".to_owned(),
+            Schema::Temporary => "pg_my_temp_schema()".to_owned(),
+            Schema::Number(number) => number.to_string(),
         },
     )
 }

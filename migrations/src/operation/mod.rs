@@ -24,6 +24,7 @@ pub use names::{Names, Renames};
 pub use reduce::optimize;
 
 pub use reverse::Irreversible;
+pub(crate) use reverse::reverse_all;
 
 use crate::state::{ModelName, ProjectState};
 use indexmap::IndexMap;

@@ -37,6 +37,7 @@ pub(crate) fn field(name: &str, kind: &'static str, logical: LogicalType) -> Fie
         auto_now: AutoNow::Never,
         generated: None,
         relation: None,
+        db_type: None,
         auto_increment: false,
         graphql_name: None,
         hidden: false,

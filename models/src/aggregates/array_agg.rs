@@ -21,7 +21,8 @@ pub(super) static ARRAY_AGG: AggregateFunction = AggregateFunction {
             LogicalType::Array(_) => {
                 Err("lists of several lengths make no list; json_agg makes an array of them".to_owned())
             }
-            LogicalType::SearchVector => {
+            // SQLite's lists are JSON, which cannot hold what a type of one's own stores.
+            LogicalType::SearchVector | LogicalType::Custom(_) => {
                 Err(format!("a list of {} cannot be made", types::type_name(&value.logical)))
             }
             logical => Ok(AggregateRule {

@@ -2,12 +2,16 @@
 
 use super::{AggregateFunction, AggregateRule, Empty, OverMembers};
 use crate::bind::{Typed, types};
-use crate::registry::LogicalType;
+use crate::registry::{Comparison, LogicalType};
 
 fn rule(operands: &[Typed]) -> Result<AggregateRule, String> {
     let [value] = operands else { return Err("write it with one value".to_owned()) };
     match &value.logical {
-        LogicalType::Int16
+        LogicalType::Custom(custom) if custom.comparison() != Comparison::Order => {
+            Err(format!("{} has no order", types::type_name(&value.logical)))
+        }
+        LogicalType::Custom(_)
+        | LogicalType::Int16
         | LogicalType::Int32
         | LogicalType::Int64
         | LogicalType::Float

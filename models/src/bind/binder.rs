@@ -111,6 +111,17 @@ impl<'a> Binder<'a> {
         Alias(self.next_alias - 1)
     }
 
+    /// A binder of a statement that stands within this one's: its aliases are others. Followed by [`Binder::go_on_after`].
+    pub fn beside(&self) -> Self {
+        Self { next_alias: self.next_alias, steps: self.steps, ..Self::new(self.registry) }
+    }
+
+    /// Goes on with aliases that another binder has not given.
+    pub fn go_on_after(&mut self, other: &Self) {
+        self.next_alias = self.next_alias.max(other.next_alias);
+        self.steps = self.steps.max(other.steps);
+    }
+
     /// Begins a SELECT over a model's table. Gives its alias.
     pub fn enter(&mut self, model: ModelId) -> Alias {
         let alias = self.alias();
@@ -331,8 +342,12 @@ impl<'a> Binder<'a> {
 
 /// A field's column of an alias.
 pub(crate) fn column(alias: Alias, field: &Field) -> Typed {
+    let column = field.column.clone();
     Typed {
-        scalar: Scalar::Column { alias, column: field.column.clone() },
+        scalar: match field.db_type {
+            None => Scalar::Column { alias, column },
+            Some(_) => Scalar::Given { alias, column },
+        },
         logical: field.logical.clone(),
         encoding: field.sqlite,
         nullable: field.null,

@@ -51,10 +51,7 @@ impl Binder<'_> {
         keys.iter()
             .map(|key| {
                 let typed = self.scalar(at, &key.key)?;
-                if matches!(
-                    typed.logical,
-                    LogicalType::Json | LogicalType::SearchVector | LogicalType::Encrypted(_)
-                ) {
+                if !typed.logical.has_order() {
                     let name = key
                         .path()
                         .map_or_else(|| "the value".to_owned(), |path| format!("`{}`", path.join(".")));

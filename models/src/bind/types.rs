@@ -218,6 +218,7 @@ pub(crate) fn type_name(logical: &LogicalType) -> String {
         LogicalType::Range(_) => "a range".to_owned(),
         LogicalType::SearchVector => "a search vector".to_owned(),
         LogicalType::Encrypted(_) => "an encrypted text".to_owned(),
+        LogicalType::Custom(custom) => format!("a value of the type {custom}"),
     }
 }
 
@@ -249,6 +250,10 @@ pub(crate) fn convert_value(value: &Value, to: &LogicalType) -> Result<Value, Co
         }
         (Value::Text(text), LogicalType::Json) => {
             Value::Json(serde_json::Value::from(text.as_str()).to_string())
+        }
+        (_, LogicalType::Custom(custom)) => {
+            let given = convert_value(value, custom.value_type())?;
+            custom.clean(given).map_err(|error| wrong(error.to_string()))?
         }
         (Value::Text(_), LogicalType::Text | LogicalType::Encrypted(_)) => value.clone(),
         (Value::Text(text), LogicalType::Boolean) if text == "t" || text == "f" => {

@@ -50,6 +50,12 @@ impl Compiler<'_> {
                     sortable(value, typed).map(|value| Sql::call("nuages_decimal_text", vec![value, scale]));
                 Sql::call("nuages_json_quote", text.into_iter().collect())
             }
+            logical @ LogicalType::Custom(_) => {
+                return Err(CompileError::Unsupported {
+                    what: format!("{} in a list or a document", type_name(logical)),
+                    remedy: "only what knows the type can read what it stores".to_owned(),
+                });
+            }
             logical => Sql::call("nuages_json_element", vec![value, Sql::Text(word(logical).to_owned())]),
         };
         Ok(Sql::call("coalesce", vec![json, Sql::Text("null".to_owned())]))

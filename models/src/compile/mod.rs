@@ -9,6 +9,7 @@ mod write;
 pub(crate) use cast::{json_on_postgres, word};
 pub use ddl::{DdlError, DdlFault, DdlRole, DdlSql, GeneratedValue, check_ddl, compile_ddl, generated_value};
 pub use keyset::keyset_condition;
+pub(crate) use write::in_column;
 
 use crate::bind::types::COMPUTED_DIGITS;
 use crate::bind::{BoundExpr, BoundOrder, JoinedTable, Scalar, Typed};
@@ -223,7 +224,7 @@ impl<'t> Compiler<'t> {
 
     /// A value of this type in a form that sorts alike on both databases: SQLite has addresses as text.
     pub(crate) fn sortable(&self, logical: &LogicalType, value: Sql) -> Sql {
-        match (self.dialect(), logical) {
+        match (self.dialect(), logical.stored()) {
             (Dialect::Sqlite, LogicalType::IpAddress) => Sql::call("nuages_address", vec![value]),
             (Dialect::Postgres, LogicalType::Text) if self.purpose != Purpose::Statement => {
                 by_code_point(value)
@@ -260,7 +261,7 @@ impl<'t> Compiler<'t> {
     fn converted_operand(&mut self, typed: &Typed, conversion: Conversion) -> Result<Sql, CompileError> {
         let parameter = self.parameter(typed, conversion)?;
         Ok(match self.dialect() {
-            Dialect::Postgres => match &typed.logical {
+            Dialect::Postgres => match typed.logical.stored() {
                 // A comparison with a number outside of the column's type is false or true, never an error.
                 LogicalType::Int16 | LogicalType::Int32 => Sql::cast(parameter, "int8"),
                 LogicalType::IpAddress => Sql::cast(Sql::cast(parameter, "text"), "inet"),
@@ -524,6 +525,7 @@ pub(crate) fn type_of(logical: &LogicalType) -> &'static str {
             RangeBound::DateTime => "tstzrange",
         },
         LogicalType::SearchVector => "tsvector",
+        LogicalType::Custom(custom) => type_of(custom.stored_type()),
     }
 }
 
@@ -547,5 +549,6 @@ pub(crate) fn array_type(element: &LogicalType) -> &'static str {
         | LogicalType::Range(_)
         | LogicalType::SearchVector
         | LogicalType::Encrypted(_) => "text[]",
+        LogicalType::Custom(custom) => array_type(custom.stored_type()),
     }
 }

@@ -26,7 +26,7 @@ impl Compiler<'_> {
         }
         if typed.logical == field.logical && typed.encoding == field.sqlite {
             let value = self.scalar(typed)?;
-            return Ok(self.bounded(value, field));
+            return Ok(self.for_column(value, field));
         }
         if !assignable(&typed.logical, &field.logical) {
             return Err(CompileError::Invalid(format!(
@@ -56,7 +56,16 @@ impl Compiler<'_> {
                 SqliteEncoding::Sortable => value,
             });
         }
-        Ok(self.bounded(value, field))
+        Ok(self.for_column(value, field))
+    }
+
+    /// A computed value in the type of its column, bounded as that is.
+    fn for_column(&self, value: Sql, field: &Field) -> Sql {
+        let value = self.bounded(value, field);
+        match self.dialect() {
+            Dialect::Postgres => in_column(value, field),
+            Dialect::Sqlite => value,
+        }
     }
 
     /// A parameter for a column.
@@ -72,6 +81,17 @@ impl Compiler<'_> {
             }
             _ => value,
         }
+    }
+}
+
+/// A value of a field's own type as one of its column's, where PostgreSQL has that under another name. A parameter needs no
+/// cast: it takes the type of the column that it is for.
+pub(crate) fn in_column(value: Sql, field: &Field) -> Sql {
+    match &field.db_type {
+        Some(name) => {
+            Sql::CastTo { of: Box::new(value), to: name.splitn(2, '.').map(str::to_owned).collect() }
+        }
+        None => value,
     }
 }
 

@@ -8,6 +8,8 @@ const NATIVE: &str = "nuages: ";
 
 const OUT_OF_RANGE: &str = "a number is out of range";
 const DATE_OUT_OF_RANGE: &str = "a date or time is out of range";
+/// Told by SQLite's native functions too.
+pub(super) const OBSTACLE: &str = "a JSON document has something else where the path leads";
 const TOO_LARGE: &str = "a value is too large";
 
 impl DatabaseError {
@@ -25,6 +27,8 @@ impl DatabaseError {
 /// SQLSTATEs of class 22, data exceptions, and the limits of class 54.
 fn of_postgres(code: &str, message: &str) -> Option<&'static str> {
     Some(match code {
+        "22P02" if message.contains("path element") => OBSTACLE,
+        "22023" if message.contains("path in scalar") => OBSTACLE,
         "22012" => "division by zero",
         "22003" => OUT_OF_RANGE,
         "22008" | "22015" => DATE_OUT_OF_RANGE,

@@ -12,7 +12,8 @@ pub(crate) mod transaction;
 
 pub use export::Row;
 pub use parameter::Param;
-pub use transaction::{CopyError, Isolation, Transaction};
+pub use postgres::Lone;
+pub use transaction::{Begun, CopyError, Isolation, Transaction};
 
 use postgres::Postgres;
 use sqlite::Sqlite;

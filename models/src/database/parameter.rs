@@ -46,6 +46,7 @@ type Failure = Box<dyn Error + Sync + Send>;
 
 impl ToSql for Param {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
+        let ty = behind_domains(ty);
         match self {
             Self::Null => return Ok(IsNull::Yes),
             Self::Bool(value) => out.put_u8(u8::from(*value)),
@@ -85,6 +86,7 @@ impl ToSql for Param {
     }
 
     fn encode_format(&self, ty: &Type) -> Format {
+        let ty = behind_domains(ty);
         match self {
             Self::Literal(_) => Format::Text,
             // The binary forms of other types are not text.
@@ -97,6 +99,14 @@ impl ToSql for Param {
     }
 
     to_sql_checked!();
+}
+
+/// A domain's values have the form of its base type's.
+fn behind_domains(mut ty: &Type) -> &Type {
+    while let Kind::Domain(base) = ty.kind() {
+        ty = base;
+    }
+    ty
 }
 
 fn is_text(ty: &Type) -> bool {

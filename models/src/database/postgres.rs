@@ -1,15 +1,19 @@
 //! PostgreSQL: a pool, and one connection per request on which statements may be pipelined.
 
 mod address;
+mod lone;
+mod turns;
 
 use super::{
-    BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation, Param,
+    Begun, BrokenConstraint, Cell, ConstraintKind, CopyError, DatabaseError, DatabaseOptions, Isolation,
+    Param,
 };
 use address::{Address, Tls};
 use bytes::Bytes;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::future::BoxFuture;
 use futures::{SinkExt, TryStreamExt};
+pub use lone::Lone;
 use parking_lot::Mutex;
 use postgres_types::{FromSql, Type};
 use std::error::Error;
@@ -19,6 +23,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_postgres::error::SqlState;
+use turns::{Turn, Turns};
 
 /// Collations whose case rules may be Unicode's, the best first.
 const FOLDING_CANDIDATES: [&str; 6] =
@@ -33,6 +38,7 @@ pub struct Postgres {
     pool: Pool,
     tls: Tls,
     folding_collation: Option<Arc<str>>,
+    turns: Turns,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -78,7 +84,7 @@ impl Postgres {
             }))
             .build()
             .map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
-        let mut postgres = Self { pool, tls, folding_collation: None };
+        let mut postgres = Self { pool, tls, folding_collation: None, turns: Turns::default() };
         postgres.folding_collation = postgres.probe_folding_collation().await?;
         Ok(postgres)
     }
@@ -152,7 +158,7 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self) -> Result<PostgresTransaction, DatabaseError> {
-        let transaction = self.begin_isolated(Isolation::ReadCommitted).await?;
+        let transaction = self.begin_isolated(Isolation::ReadCommitted, Begun::First).await?;
         // Loading and creating may take longer than any request may.
         transaction.session.batch("SET LOCAL statement_timeout = 0").await?;
         Ok(transaction)
@@ -161,15 +167,21 @@ impl Postgres {
     pub(super) async fn begin_isolated(
         &self,
         isolation: Isolation,
+        begun: Begun,
     ) -> Result<PostgresTransaction, DatabaseError> {
         let session = self.session().await?;
+        // With the connection in hand: nobody waits for a turn of one that waits for a connection.
+        let turn = match begun {
+            Begun::First => self.turns.shared().await,
+            Begun::Again => self.turns.alone().await,
+        };
         session.open.store(true, Ordering::Relaxed);
         *session.unsent.lock() = Some(match isolation {
             Isolation::ReadCommitted => "BEGIN",
             Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
             Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         });
-        Ok(PostgresTransaction { session })
+        Ok(PostgresTransaction { session, _turn: turn })
     }
 }
 
@@ -374,6 +386,28 @@ impl PostgresSession {
     }
 }
 
+impl PostgresSession {
+    /// As [`PostgresSession::query`]. After `limit` the statement is cancelled, and its end is waited for all the same: when the
+    /// statement is a transaction of its own, whether it was kept must not stay unknown.
+    pub(crate) async fn query_to_its_end(
+        &self,
+        sql: &str,
+        parameters: &[Param],
+        limit: Duration,
+    ) -> Result<Vec<PostgresRow>, DatabaseError> {
+        let mut query = std::pin::pin!(self.query(sql, parameters));
+        if let Ok(done) = tokio::time::timeout(limit, &mut query).await {
+            return done;
+        }
+        if let Some(client) = &self.client
+            && let Err(error) = client.cancel_token().cancel_query(self.tls.clone()).await
+        {
+            tracing::warn!(%error, "a statement could not be cancelled");
+        }
+        query.await
+    }
+}
+
 /// The result of the first statement of a transaction, once its BEGIN has ended too.
 async fn begun<T>(
     beginning: Option<BoxFuture<'_, Result<(), tokio_postgres::Error>>>,
@@ -389,6 +423,8 @@ async fn begun<T>(
 #[derive(Debug)]
 pub(crate) struct PostgresTransaction {
     session: PostgresSession,
+    // Given up after the session.
+    _turn: Option<Turn>,
 }
 
 impl PostgresTransaction {

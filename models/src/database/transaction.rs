@@ -43,19 +43,49 @@ pub enum Isolation {
     Serializable,
 }
 
+/// Whether a transaction is begun for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Begun {
+    /// It is.
+    #[default]
+    First,
+    /// Another was in its way before. On PostgreSQL, where a deadlock takes a second to be found, it now has the database
+    /// for itself, as far as this process goes and for a short while: it waits for those that run, and new ones wait for it.
+    Again,
+}
+
 impl Database {
     /// Begins a transaction of a request or of a program's own code: with the database's usual limit of time.
     ///
     /// # Errors
     /// When no connection can be had, or another process holds SQLite's lock for too long.
-    pub async fn begin_isolated(&self, isolation: Isolation) -> Result<Transaction, DatabaseError> {
+    pub async fn begin_isolated(
+        &self,
+        isolation: Isolation,
+        begun: Begun,
+    ) -> Result<Transaction, DatabaseError> {
         let inner = match self.engine() {
             Engine::Sqlite(sqlite) => Inner::Sqlite(sqlite.begin().await?),
             Engine::Postgres(postgres) => {
-                Inner::Postgres(Box::new(postgres.begin_isolated(isolation).await?))
+                Inner::Postgres(Box::new(postgres.begin_isolated(isolation, begun).await?))
             }
         };
         Ok(Transaction { inner })
+    }
+
+    /// Begins a transaction that changes tables: as [`begin`](Self::begin), and on SQLite without the enforcement of foreign keys,
+    /// which would delete rows when a table is made anew. Whoever uses it looks for dangling rows (`PRAGMA foreign_key_check`)
+    /// before it commits.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub async fn begin_schema_change(&self) -> Result<Transaction, DatabaseError> {
+        match self.engine() {
+            Engine::Sqlite(sqlite) => {
+                Ok(Transaction { inner: Inner::Sqlite(sqlite.begin_schema_change().await?) })
+            }
+            Engine::Postgres(_) => self.begin().await,
+        }
     }
 
     /// Begins a transaction that writes as long as it takes.

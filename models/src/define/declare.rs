@@ -9,7 +9,7 @@ use super::options::{
 };
 use super::project::SourceFile;
 use super::tree::{At, Place, Table, Value, parse};
-use crate::registry::GraphqlModel;
+use crate::registry::{FieldTypes, GraphqlModel};
 use std::collections::HashSet;
 
 /// A model as its file declares it.
@@ -120,7 +120,11 @@ pub(super) enum ConstraintRule {
 }
 
 /// Reads every file.
-pub(super) fn read_files(files: &[SourceFile], problems: &mut Problems) -> Vec<ModelDeclaration> {
+pub(super) fn read_files(
+    files: &[SourceFile],
+    types: &FieldTypes,
+    problems: &mut Problems,
+) -> Vec<ModelDeclaration> {
     let mut models = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let app = file.app();
@@ -132,7 +136,7 @@ pub(super) fn read_files(files: &[SourceFile], problems: &mut Problems) -> Vec<M
         for (key, value) in &tree.entries {
             names::check_model_name(key, problems);
             match &value.value {
-                Value::Table(table) => models.push(read_model(key, &app, table, problems)),
+                Value::Table(table) => models.push(read_model(key, &app, table, types, problems)),
                 other => problems.add(
                     Problem::new(
                         Code::WrongType,
@@ -151,6 +155,7 @@ pub(super) fn read_model(
     name: &At<String>,
     app: &str,
     table: &Table,
+    types: &FieldTypes,
     problems: &mut Problems,
 ) -> ModelDeclaration {
     let mut model = ModelDeclaration::new(name.clone(), app.to_owned());
@@ -173,7 +178,7 @@ pub(super) fn read_model(
             "renamed_from" => model.renamed_from = text(key, value, problems),
             "graphql" => model.graphql = graphql_model(key, value, problems),
             "fields" => read_members(key, value, problems, |member, value, problems| {
-                match read_field(member, value, problems) {
+                match read_field(member, value, types, problems) {
                     Some(field) => model.fields.push(field),
                     None => {
                         model.broken.insert(member.value.clone());

@@ -3,12 +3,15 @@
 use super::declare::{flag, name_list, number, read_keys, text};
 use super::errors::{Code, Problem, Problems, nearest, suggest};
 use super::kinds::{FIELD_KINDS, FieldKind, KindType};
+use super::literals;
 use super::names;
 use super::options::{
     ARGUMENT_KEYS, FIELD_OPTIONS, GRAPHQL_FIELD_KEYS, ON_DELETE, OptionSpec, Shape, TYPE_KEYS,
 };
 use super::tree::{At, Place, Table, Value};
-use crate::registry::{LogicalType, OnDelete};
+use crate::registry::{CustomType, FieldTypes, LogicalType, OnDelete};
+use serde_json::Map;
+use std::borrow::Cow;
 
 /// A field as its file declares it.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +22,8 @@ pub(super) struct FieldDeclaration {
 }
 
 /// A field type, compared by its word.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct KindOf(pub(super) &'static FieldKind);
+#[derive(Debug, Clone)]
+pub(super) struct KindOf(pub(super) Cow<'static, FieldKind>);
 
 impl PartialEq for KindOf {
     fn eq(&self, other: &Self) -> bool {
@@ -54,7 +57,7 @@ impl FieldDeclaration {
     /// A field with these options.
     pub(super) fn new(
         name: At<String>,
-        kind: &'static FieldKind,
+        kind: Cow<'static, FieldKind>,
         settings: Vec<(&'static str, Place, Setting)>,
     ) -> Self {
         Self { name, kind: KindOf(kind), settings }
@@ -159,6 +162,7 @@ impl FieldDeclaration {
 pub(super) fn read_field(
     name: &At<String>,
     value: &At<Value>,
+    types: &FieldTypes,
     problems: &mut Problems,
 ) -> Option<FieldDeclaration> {
     names::check_member_name(name, "field", problems);
@@ -172,19 +176,30 @@ pub(super) fn read_field(
         problems.add(problem.help(format!("write {} = {{ type = \"{word}\" }}", name.value)));
         return None;
     };
-    let kind = read_kind(table, name, problems)?;
+    let kind = read_kind(table, name, types, problems)?;
     let mut settings = Vec::new();
+    let mut own = Map::new();
     let mut complete = true;
     for (key, value) in &table.entries {
         let Some(spec) = FIELD_OPTIONS.iter().find(|spec| spec.name == key.value) else {
-            problems.add(unknown_option(key, kind));
+            match kind.own_options().iter().find(|option| option.name == key.value) {
+                Some(option) => match literals::check(&LogicalType::Json, &value.value) {
+                    Ok(json) => drop(own.insert(option.name.to_owned(), json)),
+                    Err(why) => problems.add(Problem::new(
+                        Code::BadValue,
+                        value.at,
+                        format!("`{}` cannot be read: {why}", option.name),
+                    )),
+                },
+                None => problems.add(unknown_option(key, &kind)),
+            }
             continue;
         };
         if spec.name == "type" {
             continue;
         }
         if !kind.takes(spec.name) {
-            problems.add(option_not_allowed(key, kind));
+            problems.add(option_not_allowed(key, &kind));
             continue;
         }
         match read_setting(spec, key, value, problems) {
@@ -196,14 +211,40 @@ pub(super) fn read_field(
     }
     for option in kind.required {
         if !table.entries.iter().any(|(key, _)| key.value == *option) {
-            problems.add(missing_option(name, kind, option));
+            problems.add(missing_option(name, &kind, option));
             complete = false;
         }
     }
+    let kind = match kind.custom() {
+        Some(custom) => Cow::Owned(FieldKind::of_custom(with_options(custom, &own, name, problems)?)),
+        None => kind,
+    };
     complete.then(|| FieldDeclaration::new(name.clone(), kind, settings))
 }
 
-fn read_kind(table: &Table, name: &At<String>, problems: &mut Problems) -> Option<&'static FieldKind> {
+/// A field type of an embedder's own with the options that a field gives.
+fn with_options(
+    custom: &CustomType,
+    options: &Map<String, serde_json::Value>,
+    field: &At<String>,
+    problems: &mut Problems,
+) -> Option<CustomType> {
+    match custom.with_options(options) {
+        Ok(custom) => Some(custom),
+        Err(why) => {
+            let message = format!("the {} `{}` cannot be so: {why}", custom.name(), field.value);
+            problems.add(Problem::new(Code::BadValue, field.at, message));
+            None
+        }
+    }
+}
+
+fn read_kind(
+    table: &Table,
+    name: &At<String>,
+    types: &FieldTypes,
+    problems: &mut Problems,
+) -> Option<Cow<'static, FieldKind>> {
     let Some((key, value)) = table.entries.iter().find(|(key, _)| key.value == "type") else {
         problems.add(
             Problem::new(Code::MissingKey, name.at, format!("`{}` has no `type`", name.value))
@@ -212,10 +253,19 @@ fn read_kind(table: &Table, name: &At<String>, problems: &mut Problems) -> Optio
         return None;
     };
     let word = text(key, value, problems)?;
-    kind_named(&word, value.at, problems)
+    if let Some(kind) = types.named(&word) {
+        return Some(Cow::Owned(kind.clone()));
+    }
+    kind_named(&word, value.at, types, problems).map(Cow::Borrowed)
 }
 
-fn kind_named(word: &str, at: Place, problems: &mut Problems) -> Option<&'static FieldKind> {
+/// The built-in field type of this name.
+fn kind_named(
+    word: &str,
+    at: Place,
+    types: &FieldTypes,
+    problems: &mut Problems,
+) -> Option<&'static FieldKind> {
     let kind = FieldKind::named(word);
     if kind.is_none() {
         // The names that other tools have for the same things.
@@ -238,7 +288,7 @@ fn kind_named(word: &str, at: Place, problems: &mut Problems) -> Option<&'static
             "bigserial" => Some("big_auto"),
             _ => None,
         };
-        let known: Vec<_> = FIELD_KINDS.iter().map(|kind| kind.name).collect();
+        let known: Vec<_> = FIELD_KINDS.iter().chain(types.kinds()).map(|kind| kind.name).collect();
         let help = match alias {
             Some(alias) => Some(format!("did you mean `{alias}`?")),
             None => suggest(word, &known, "the types are"),
@@ -254,7 +304,8 @@ fn kind_named(word: &str, at: Place, problems: &mut Problems) -> Option<&'static
 
 fn unknown_option(key: &At<String>, kind: &FieldKind) -> Problem {
     // The options of this type first: `max` is nearer to a wrong word than something that is refused next.
-    let known: Vec<_> = kind.option_names().collect();
+    let own = kind.own_options().iter().map(|option| option.name);
+    let known: Vec<_> = own.chain(kind.option_names()).collect();
     let near = nearest(&key.value, known.iter().copied())
         .or_else(|| nearest(&key.value, FIELD_OPTIONS.iter().map(|spec| spec.name)));
     let help = match near {
@@ -452,14 +503,14 @@ fn read_bare_type(key: &At<String>, value: &At<Value>, problems: &mut Problems) 
     match &value.value {
         Value::Text(_) => {
             let word = text(key, value, problems)?;
-            kind = Some(kind_named(&word, value.at, problems)?);
+            kind = Some(kind_named(&word, value.at, FieldTypes::NONE, problems)?);
         }
         Value::Table(table) => {
             for (spec, key, value) in read_keys(table, TYPE_KEYS, "a type", problems) {
                 match spec.name {
                     "type" => {
                         let word = text(key, value, problems)?;
-                        kind = Some(kind_named(&word, value.at, problems)?);
+                        kind = Some(kind_named(&word, value.at, FieldTypes::NONE, problems)?);
                     }
                     "max_length" => max_length = number(key, value, 1, problems),
                     "max_digits" => digits = number(key, value, 1, problems).map(|n| At::new(n, value.at)),
@@ -504,7 +555,7 @@ fn read_bare_type(key: &At<String>, value: &At<Value>, problems: &mut Problems) 
                 return None;
             }
         },
-        KindType::Generated | KindType::Relation(_) => {
+        KindType::Generated | KindType::Relation(_) | KindType::Custom(_) => {
             problems.add(
                 Problem::new(Code::BadValue, value.at, format!("`{}` is not a type of values", kind.name))
                     .help("write a type such as integer, char or datetime"),

@@ -11,7 +11,9 @@ use super::options::FIELD_OPTIONS;
 use super::project::SourceFile;
 use super::tree::{At, Value};
 use super::{literals, names};
-use crate::registry::{DefaultValue, Field, LogicalType, Model, OnDelete, RangeBound, Registry};
+use crate::registry::{
+    CustomType, DefaultValue, Field, FieldTypes, LogicalType, Model, OnDelete, RangeBound, Registry,
+};
 use crate::text;
 use serde_json::{Map, Value as Json, json};
 
@@ -22,8 +24,11 @@ use serde_json::{Map, Value as Json, json};
 ///
 /// # Errors
 /// All that is wrong in the files, as [`define`](super::define) reports it.
-pub fn definitions(files: &[SourceFile]) -> Result<(Vec<ModelDefinition>, Renamed), DefineErrors> {
-    let (declarations, registry) = super::declared_and_built(files)?;
+pub fn definitions(
+    files: &[SourceFile],
+    types: &FieldTypes,
+) -> Result<(Vec<ModelDefinition>, Renamed), DefineErrors> {
+    let (declarations, registry) = super::declared_and_built(files, types)?;
     let mut renamed = Renamed::default();
     let mut models = Vec::new();
     for (declaration, model) in declarations.iter().zip(registry.models()) {
@@ -213,7 +218,60 @@ impl Definer<'_> {
                 options.insert(spec.name.to_owned(), value);
             }
         }
-        FieldDefinition { kind: declared.kind.0.name.to_owned(), options }
+        match declared.kind.0.custom() {
+            Some(custom) => self.stored_field(declared, custom, options),
+            None => FieldDefinition { kind: declared.kind.0.name.to_owned(), options },
+        }
+    }
+
+    /// A field of a type of an embedder's own as what its column holds: states are of tables, and outlive the type.
+    fn stored_field(
+        &self,
+        declared: &FieldDeclaration,
+        custom: &CustomType,
+        mut options: Options,
+    ) -> FieldDefinition {
+        const KEPT: [&str; 7] = ["null", "unique", "index", "primary_key", "column", "db_comment", "default"];
+        options.retain(|name, _| KEPT.contains(&name.as_str()));
+        let default = self.built.and_then(|(_, model)| column(model, declared)?.default.as_ref());
+        match default.and_then(|default| stored_default(custom, default)) {
+            Some(default) => options.insert("default".to_owned(), default),
+            None => options.remove("default"),
+        };
+        FieldDefinition { kind: stored_kind(custom.stored_type()).to_owned(), options }
+    }
+}
+
+/// The word of the built-in type that a column of a type of an embedder's own has.
+fn stored_kind(stored: &LogicalType) -> &'static str {
+    match stored {
+        LogicalType::Boolean => "boolean",
+        LogicalType::Int16 => "small_integer",
+        LogicalType::Int32 => "integer",
+        LogicalType::Int64 => "big_integer",
+        LogicalType::Float => "float",
+        LogicalType::Date => "date",
+        LogicalType::Time => "time",
+        LogicalType::DateTime => "datetime",
+        LogicalType::Duration => "duration",
+        LogicalType::Uuid => "uuid",
+        LogicalType::Json => "json",
+        LogicalType::Binary => "binary",
+        _ => "text",
+    }
+}
+
+/// A default as the column holds it.
+fn stored_default(custom: &CustomType, default: &DefaultValue) -> Option<Json> {
+    let DefaultValue::Literal(literal) = default else { return None };
+    let value = crate::value::from_json(&LogicalType::Custom(custom.clone()), literal).ok()?;
+    match custom.store(&value).ok()? {
+        crate::value::Value::Int(number) => Some(number.into()),
+        stored => {
+            let mut text = Vec::new();
+            crate::value::write_value(&mut text, custom.stored_type(), &stored).ok()?;
+            serde_json::from_slice(&text).ok()
+        }
     }
 }
 
@@ -234,7 +292,7 @@ fn canonical_option(
     option: &str,
     setting: &Setting,
 ) -> Option<Json> {
-    let kind = declared.kind.0;
+    let kind = &declared.kind.0;
     let column = column(model, declared);
     let is_key = column.is_some_and(|field| model.primary_key == [field.id]);
     match (option, setting) {
@@ -384,6 +442,7 @@ fn type_option(bare: &BareType) -> Json {
         },
         LogicalType::SearchVector => "search_vector",
         LogicalType::Encrypted(_) => "encrypted",
+        LogicalType::Custom(custom) => custom.name(),
     };
     let word = match bare.max_length {
         Some(length) => {

@@ -11,11 +11,12 @@ use super::definition::{
 };
 use super::definitions::{Definer, as_declared, plain};
 use super::errors::Code;
+use crate::registry::FieldTypes;
 use serde_json::Value as Json;
 
 /// Reads the table of a model. An abstract base has no place in these files, nor has a model that extends one.
 pub fn read_model(name: &At<String>, app: &str, table: &Table, problems: &mut Problems) -> ModelDefinition {
-    let declaration = declare::read_model(name, app, table, problems);
+    let declaration = declare::read_model(name, app, table, FieldTypes::NONE, problems);
     let wrong = declaration.is_abstract || (declaration.proxy.is_none() && !declaration.extends.is_empty());
     if wrong {
         problems.add(
@@ -32,7 +33,7 @@ pub fn read_model(name: &At<String>, app: &str, table: &Table, problems: &mut Pr
 
 /// Reads a field. `None` when it is wrong, which is reported.
 pub fn read_field(name: &At<String>, value: &At<Value>, problems: &mut Problems) -> Option<FieldDefinition> {
-    let field = declare_field::read_field(name, value, problems)?;
+    let field = declare_field::read_field(name, value, FieldTypes::NONE, problems)?;
     Some(plainly(name, |definer| definer.field(&field)))
 }
 

@@ -157,7 +157,7 @@ fn choices(field: &Field, declaration: &FieldDeclaration, problems: &mut Problem
 
 fn check_length(field: &Field, checked: &Json, value: &At<Value>, problems: &mut Problems) {
     let (Some(longest), Some(text)) = (field.max_length, checked.as_str()) else { return };
-    if matches!(field.logical, LogicalType::Text | LogicalType::Encrypted(_))
+    if matches!(field.logical, LogicalType::Text | LogicalType::Encrypted(_) | LogicalType::Custom(_))
         && text.chars().count() > longest as usize
     {
         problems.add(
@@ -251,7 +251,7 @@ fn check_default(
         let choices: Vec<_> =
             field.choices.iter().map(|choice| literals::plain_text(&choice.value)).collect();
         Some(format!("`{shown}` is not one of the choices {}", choices.join(", ")))
-    } else if let (Some(longest), Some(text), LogicalType::Text) =
+    } else if let (Some(longest), Some(text), LogicalType::Text | LogicalType::Custom(_)) =
         (field.max_length, value.as_str(), &field.logical)
         && text.chars().count() > longest as usize
     {

@@ -239,7 +239,7 @@ fn field_of_key<'m>(model: &'m ModelDeclaration, name: &str) -> Option<&'m Field
 }
 
 fn scalar_column(draft: &Draft, field: &FieldDeclaration, problems: &mut Problems) -> Option<KeyColumn> {
-    let kind = field.kind.0;
+    let kind = &field.kind.0;
     let (logical, max_length) = match &kind.kind {
         KindType::Value(logical) => (logical.clone(), field.number("max_length").or(kind.max_length)),
         KindType::Decimal => {
@@ -252,6 +252,7 @@ fn scalar_column(draft: &Draft, field: &FieldDeclaration, problems: &mut Problem
             // Known when the expression is read, when all fields are there.
             None => (LogicalType::Text, None),
         },
+        KindType::Custom(custom) => (LogicalType::Custom(custom.clone()), field.number("max_length")),
         KindType::Relation(_) => return None,
     };
     Some(KeyColumn {
@@ -438,6 +439,7 @@ fn blank(before: &[Field], name: &str, kind: &'static str, logical: LogicalType)
         id: FieldId(u32::try_from(before.len()).unwrap_or(u32::MAX)),
         name: name.to_owned(),
         column: name.to_owned(),
+        db_type: None,
         kind,
         logical,
         sqlite: SqliteEncoding::Plain,
@@ -467,7 +469,7 @@ fn blank(before: &[Field], name: &str, kind: &'static str, logical: LogicalType)
 }
 
 fn new_field(draft: &Draft, field: &FieldDeclaration, column: &KeyColumn, problems: &mut Problems) -> Field {
-    let kind: &'static FieldKind = field.kind.0;
+    let kind: &FieldKind = &field.kind.0;
     let reference = kind.relation();
     let word = if reference.is_some() { column.kind } else { kind.name };
     let mut built = blank(&draft.model.fields, &column.name, word, column.logical.clone());
@@ -477,6 +479,7 @@ fn new_field(draft: &Draft, field: &FieldDeclaration, column: &KeyColumn, proble
     if let Some(name) = field.text("column") {
         built.column = name.to_owned();
     }
+    built.db_type = db_type(draft, field, problems);
     built.null = field.flag("null").unwrap_or(kind.kind == KindType::Generated);
     built.unique = field.flag("unique").unwrap_or(false) || reference == Some(RelationKind::OneToOne);
     built.index = field.flag("index").unwrap_or(reference.is_some());
@@ -496,6 +499,23 @@ fn new_field(draft: &Draft, field: &FieldDeclaration, column: &KeyColumn, proble
     };
     built.origin = origin(field.name.at, problems);
     built
+}
+
+/// The foreign type of a column. Nuages makes the columns of managed models, and gives them types of its own.
+fn db_type(draft: &Draft, field: &FieldDeclaration, problems: &mut Problems) -> Option<String> {
+    let name = field.text("db_type")?;
+    if draft.model.managed {
+        problems.add(
+            Problem::new(
+                Code::OptionConflict,
+                field.place("db_type"),
+                format!("`{}` is managed, and Nuages chooses the types of its columns", draft.model.name),
+            )
+            .help("take `db_type` away, or write managed = false for a table that another program made"),
+        );
+        return None;
+    }
+    Some(name.to_owned())
 }
 
 fn custom_columns(field: &FieldDeclaration, columns: &[KeyColumn], problems: &mut Problems) -> Vec<String> {

@@ -48,6 +48,49 @@ const SUFFIXES: &[&str] = &[
     "Conflict",
 ];
 
+/// Whether a model of this name would clash with a type that every schema has, or with the types of another model:
+/// `FilmList` makes a `FilmListFilter`, and so does `Film`.
+pub fn type_name_clash<'n>(name: &str, mut others: impl Iterator<Item = &'n str>) -> bool {
+    let share_a_type = |name: &str, other: &str| {
+        let rest = name.strip_prefix(other);
+        rest.is_some_and(|rest| {
+            SUFFIXES.iter().any(|suffix| SUFFIXES.contains(&format!("{rest}{suffix}").as_str()))
+        })
+    };
+    is_built_in(name)
+        || others.any(|other| {
+            let both = [(name, other), (other, name)];
+            both.iter().any(|(name, other)| is_made_for(name, other) || share_a_type(name, other))
+        })
+}
+
+/// Whether every schema has a type of this name.
+fn is_built_in(name: &str) -> bool {
+    let is_filter = name.strip_suffix("Filter").is_some_and(|scalar| SCALARS.contains(&scalar));
+    FIXED_TYPES.contains(&name) || SCALARS.contains(&name) || is_filter
+}
+
+/// Whether a type of this name is made for a model of the other name.
+fn is_made_for(name: &str, model: &str) -> bool {
+    name.strip_prefix(model).is_some_and(|rest| SUFFIXES.contains(&rest))
+}
+
+/// `created_at` as `createdAt`; what follows a `_` becomes upper case, everything else stays.
+pub fn camel_case(name: &str) -> String {
+    let mut result = String::with_capacity(name.len());
+    let mut upper = false;
+    for (position, character) in name.chars().enumerate() {
+        if character == '_' && position > 0 {
+            upper = true;
+        } else if std::mem::take(&mut upper) {
+            result.extend(character.to_uppercase());
+        } else {
+            result.push(character);
+        }
+    }
+    result
+}
+
 /// Reports collisions of members within a model, and of types.
 pub(super) fn check(drafts: &[Draft], problems: &mut Problems) {
     check_types(drafts, problems);
@@ -78,8 +121,7 @@ fn check_types(drafts: &[Draft], problems: &mut Problems) {
             )
             .help("rename the model, or its type: graphql = { name = \"…\" }")
         };
-        let is_filter = name.strip_suffix("Filter").is_some_and(|scalar| SCALARS.contains(&scalar));
-        if FIXED_TYPES.contains(&name) || SCALARS.contains(&name) || is_filter {
+        if is_built_in(name) {
             problems.add(collision("a type that every schema has".to_owned()));
         }
         if let Some(other) = first.insert(name, draft) {
@@ -89,8 +131,7 @@ fn check_types(drafts: &[Draft], problems: &mut Problems) {
             );
         }
         for other in &exposed {
-            let rest = name.strip_prefix(type_name(other)).filter(|rest| SUFFIXES.contains(rest));
-            if rest.is_some() && other.model.id != draft.model.id {
+            if is_made_for(name, type_name(other)) && other.model.id != draft.model.id {
                 problems.add(
                     collision(format!("made for the model `{}`", other.model.name))
                         .also(other.declaration.name.at, "this model"),
@@ -160,22 +201,6 @@ fn check_managers(draft: &Draft, problems: &mut Problems) {
             );
         }
     }
-}
-
-/// `created_at` as `createdAt`; what follows a `_` becomes upper case, everything else stays.
-fn camel_case(name: &str) -> String {
-    let mut result = String::with_capacity(name.len());
-    let mut upper = false;
-    for (position, character) in name.chars().enumerate() {
-        if character == '_' && position > 0 {
-            upper = true;
-        } else if std::mem::take(&mut upper) {
-            result.extend(character.to_uppercase());
-        } else {
-            result.push(character);
-        }
-    }
-    result
 }
 
 #[cfg(test)]

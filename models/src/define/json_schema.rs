@@ -5,6 +5,7 @@ use super::options::{
     ANNOTATION_KEYS, ARGUMENT_KEYS, CONSTRAINT_KEYS, FIELD_OPTIONS, GRAPHQL_FIELD_KEYS, GRAPHQL_MODEL_KEYS,
     INDEX_KEYS, INDEX_METHODS, MANAGER_KEYS, MODEL_KEYS, ON_DELETE, OptionSpec, Shape, TYPE_KEYS,
 };
+use crate::registry::FieldTypes;
 use serde_json::{Map, Value as Json, json};
 
 /// Names of models: no `__`, no `_` at the end.
@@ -12,11 +13,12 @@ const MODEL_NAME: &str = "^[A-Za-z](?:_?[A-Za-z0-9])*$";
 /// Names of fields, relations, computed fields, managers: the same, and not `pk`.
 const MEMBER_NAME: &str = "^(?!pk$)[A-Za-z](?:_?[A-Za-z0-9])*$";
 
-/// The JSON Schema (draft 2020-12) of a model file.
+/// The JSON Schema (draft 2020-12) of a model file, with an embedder's own field types among the others.
 ///
 /// It accepts every file that [`define`](super::define) accepts; what takes several models to see (the target of a
 /// relation, clashing names) it cannot refuse.
-pub fn json_schema() -> Json {
+pub fn json_schema(types: &FieldTypes) -> Json {
+    let kinds: Vec<&FieldKind> = FIELD_KINDS.iter().chain(types.kinds()).collect();
     let mut definitions = Map::new();
     definitions.insert("model".to_owned(), object(MODEL_KEYS, &[]));
     definitions.insert("index".to_owned(), index());
@@ -28,8 +30,8 @@ pub fn json_schema() -> Json {
     );
     definitions.insert("type".to_owned(), bare_type(&[]));
     definitions.insert("argument".to_owned(), bare_type(ARGUMENT_KEYS));
-    definitions.insert("field".to_owned(), field());
-    for kind in FIELD_KINDS {
+    definitions.insert("field".to_owned(), field(&kinds));
+    for kind in kinds {
         definitions.insert(format!("field_{}", kind.name), field_of(kind));
     }
     json!({
@@ -139,10 +141,10 @@ fn bare_type(more: &[OptionSpec]) -> Json {
 }
 
 /// A field: `type` chooses which definition holds, so that editors offer the options of that type.
-fn field() -> Json {
-    let words: Vec<_> = FIELD_KINDS.iter().map(|kind| kind.name).collect();
-    let docs: Vec<_> = FIELD_KINDS.iter().map(|kind| kind.doc).collect();
-    let branches: Vec<_> = FIELD_KINDS
+fn field(kinds: &[&FieldKind]) -> Json {
+    let words: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
+    let docs: Vec<_> = kinds.iter().map(|kind| kind.doc).collect();
+    let branches: Vec<_> = kinds
         .iter()
         .map(|kind| {
             json!({
@@ -171,6 +173,9 @@ fn field_of(kind: &FieldKind) -> Json {
     for spec in FIELD_OPTIONS.iter().filter(|spec| kind.takes(spec.name)) {
         properties.insert(spec.name.to_owned(), described(shape(spec.shape), spec.doc));
     }
+    for option in kind.own_options() {
+        properties.insert(option.name.to_owned(), described(json!({}), option.doc));
+    }
     let required: Vec<_> = ["type"].into_iter().chain(kind.required.iter().copied()).collect();
     json!({
         "type": "object",
@@ -187,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_key_is_described() {
-        let schema = json_schema();
+        let schema = json_schema(FieldTypes::NONE);
         for kind in FIELD_KINDS {
             let field = &schema["$defs"][format!("field_{}", kind.name)];
             assert_eq!(field["properties"]["type"]["const"], kind.name);
@@ -213,7 +218,7 @@ mod tests {
                 _ => {}
             }
         }
-        let schema = json_schema();
+        let schema = json_schema(FieldTypes::NONE);
         let mut found = Vec::new();
         references(&schema, &mut found);
         assert!(found.len() > FIELD_KINDS.len());

@@ -1,9 +1,12 @@
 //! The field types: one static table that the reader, the JSON Schema and the documentation iterate.
 
-use crate::registry::{Keyring, LogicalType, RangeBound, RelationKind};
+use crate::registry::{
+    Comparison, CustomType, FieldTypeOption, Keyring, LogicalType, RangeBound, RelationKind,
+};
+use std::borrow::Cow;
 
 /// A field type of model files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FieldKind {
     /// The word in `type = "…"`.
     pub name: &'static str,
@@ -12,7 +15,7 @@ pub struct FieldKind {
     /// What its values are.
     pub kind: KindType,
     /// The options that it takes, in groups.
-    pub options: &'static [&'static [&'static str]],
+    pub options: Cow<'static, [&'static [&'static str]]>,
     /// The options that it cannot do without.
     pub required: &'static [&'static str],
     /// Its `max_length` when none is given, as in Django.
@@ -37,7 +40,53 @@ impl FieldKind {
         self
     }
 
-    /// The field type of this name.
+    /// The field type of an embedder's own, with the options that its values and its comparison allow.
+    pub(crate) fn of_custom(custom: CustomType) -> Self {
+        let mut options: Vec<&'static [&'static str]> = vec![COLUMN, &["default"]];
+        if custom.comparison() >= Comparison::Equality {
+            options.push(&["unique", "index", "choices"]);
+        }
+        if custom.comparison() == Comparison::Order {
+            options.push(&["primary_key"]);
+        }
+        match custom.value_type() {
+            LogicalType::Text => options.push(&["max_length", "regex"]),
+            LogicalType::Int16
+            | LogicalType::Int32
+            | LogicalType::Int64
+            | LogicalType::Float
+            | LogicalType::Decimal { .. }
+            | LogicalType::Date
+            | LogicalType::Time
+            | LogicalType::DateTime
+            | LogicalType::Duration => options.push(LIMITS),
+            _ => {}
+        }
+        Self {
+            name: custom.name(),
+            doc: custom.doc(),
+            kind: KindType::Custom(custom),
+            options: Cow::Owned(options),
+            required: &[],
+            max_length: None,
+            min: None,
+        }
+    }
+
+    /// The field type of an embedder's own that it is, if it is one.
+    pub fn custom(&self) -> Option<&CustomType> {
+        match &self.kind {
+            KindType::Custom(custom) => Some(custom),
+            _ => None,
+        }
+    }
+
+    /// The options that only this field type has.
+    pub fn own_options(&self) -> &'static [FieldTypeOption] {
+        self.custom().map_or(&[], CustomType::options)
+    }
+
+    /// The built-in field type of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         FIELD_KINDS.iter().find(|kind| kind.name == name)
     }
@@ -61,7 +110,7 @@ impl FieldKind {
     }
 
     /// The word for a column that refers to a column of this type: an `auto` is referred to by an `integer`.
-    pub fn referring(&'static self) -> &'static str {
+    pub fn referring(&self) -> &'static str {
         match self.name {
             "auto" => "integer",
             "big_auto" => "big_integer",
@@ -83,10 +132,13 @@ pub enum KindType {
     Generated,
     /// Rows of another model.
     Relation(RelationKind),
+    /// A field type of an embedder's own.
+    Custom(CustomType),
 }
 
 /// What every column may have.
-const COLUMN: &[&str] = &["null", "column", "editable", "help_text", "db_comment", "renamed_from", "graphql"];
+const COLUMN: &[&str] =
+    &["null", "column", "db_type", "editable", "help_text", "db_comment", "renamed_from", "graphql"];
 /// What a column with values that clients write may have.
 const VALUE: &[&str] = &["default", "db_default"];
 /// What a column with an equality and an order may have.
@@ -107,6 +159,7 @@ const REFERENCE: &[&str] = &[
     "columns",
     "null",
     "column",
+    "db_type",
     "default",
     "unique",
     "index",
@@ -128,7 +181,7 @@ const fn kind(
         name,
         doc,
         kind: KindType::Value(logical),
-        options,
+        options: Cow::Borrowed(options),
         required: &[],
         max_length: None,
         min: None,
@@ -174,7 +227,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         name: "decimal",
         doc: "Exact decimal of `max_digits` digits, `decimal_places` of them after the point.",
         kind: KindType::Decimal,
-        options: &[COLUMN, VALUE, KEY, LIMITS, &["max_digits", "decimal_places"]],
+        options: Cow::Borrowed(&[COLUMN, VALUE, KEY, LIMITS, &["max_digits", "decimal_places"]]),
         required: &["max_digits", "decimal_places"],
         max_length: None,
         min: None,
@@ -204,7 +257,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         name: "array",
         doc: "List of values of the type that `items` names.",
         kind: KindType::Array,
-        options: &[COLUMN, VALUE, &["items", "index", "unique"]],
+        options: Cow::Borrowed(&[COLUMN, VALUE, &["items", "index", "unique"]]),
         required: &["items"],
         max_length: None,
         min: None,
@@ -219,7 +272,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         name: "generated",
         doc: "Column that the database computes from `expr` and stores; its type is the expression's, or `output`.",
         kind: KindType::Generated,
-        options: &[&[
+        options: Cow::Borrowed(&[&[
             "expr",
             "output",
             "null",
@@ -230,7 +283,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "db_comment",
             "renamed_from",
             "graphql",
-        ]],
+        ]]),
         required: &["expr"],
         max_length: None,
         min: None,
@@ -239,7 +292,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         name: "foreign_key",
         doc: "Refers to a row of another model; the column is `<field>_id`.",
         kind: KindType::Relation(RelationKind::ForeignKey),
-        options: &[REFERENCE],
+        options: Cow::Borrowed(&[REFERENCE]),
         required: &["to", "on_delete"],
         max_length: None,
         min: None,
@@ -248,7 +301,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         name: "one_to_one",
         doc: "Refers to a row of another model, and no two rows refer to the same.",
         kind: KindType::Relation(RelationKind::OneToOne),
-        options: &[REFERENCE],
+        options: Cow::Borrowed(&[REFERENCE]),
         required: &["to", "on_delete"],
         max_length: None,
         min: None,
@@ -257,7 +310,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
         name: "many_to_many",
         doc: "Refers to any number of rows of another model, through a link table.",
         kind: KindType::Relation(RelationKind::ManyToMany),
-        options: &[&[
+        options: Cow::Borrowed(&[&[
             "to",
             "related_name",
             "through",
@@ -269,7 +322,7 @@ pub static FIELD_KINDS: &[FieldKind] = &[
             "help_text",
             "renamed_from",
             "graphql",
-        ]],
+        ]]),
         required: &["to"],
         max_length: None,
         min: None,

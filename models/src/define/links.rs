@@ -8,6 +8,7 @@ use super::kinds::FieldKind;
 use super::names;
 use super::tree::{At, Place};
 use crate::registry::OnDelete;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Appends the link models, then checks that no two models have one table.
@@ -75,7 +76,7 @@ fn reference(name: &str, target: &str, at: Place, enforced: Option<bool>) -> Opt
     ];
     settings.extend(enforced.map(|flag| ("db_constraint", at, Setting::Flag(flag))));
     let kind = FieldKind::named("foreign_key")?;
-    Some(FieldDeclaration::new(At::new(name.to_owned(), at), kind, settings))
+    Some(FieldDeclaration::new(At::new(name.to_owned(), at), Cow::Borrowed(kind), settings))
 }
 
 fn check_tables(drafts: &[Draft], problems: &mut Problems) {

@@ -71,6 +71,21 @@ pub(super) fn check(logical: &LogicalType, value: &Value) -> Result<Json, String
             _ => Err(not(value, "a range such as { lower = 1, upper = 10 }")),
         },
         LogicalType::SearchVector => Err("a search vector has no literals".to_owned()),
+        LogicalType::Custom(custom) => {
+            // Read as its value's type first, so that the words are those of the file.
+            let given = crate::value::from_json(logical, &check(custom.value_type(), value)?);
+            let clean = given.map_err(|error| error.to_string())?;
+            custom.store(&clean).map_err(|error| error.to_string())?;
+            let mut text = Vec::new();
+            match &clean {
+                // Literals of integers are numbers, whatever the API makes of large ones.
+                crate::value::Value::Int(number) => return Ok(Json::from(*number)),
+                other => {
+                    crate::value::write_value(&mut text, logical, other).map_err(|error| error.to_string())?
+                }
+            }
+            serde_json::from_slice(&text).map_err(|error| error.to_string())
+        }
     }
 }
 
@@ -97,6 +112,7 @@ pub(super) fn compare(logical: &LogicalType, left: &Json, right: &Json) -> Optio
                 (left.as_str()?.parse().ok()?, right.as_str()?.parse().ok()?);
             Some(left.cmp(&right))
         }
+        LogicalType::Custom(custom) => compare(custom.value_type(), left, right),
         _ => None,
     }
 }

@@ -46,8 +46,10 @@ pub use definition::{
 pub use definitions::definitions;
 pub(crate) use errors::nearest;
 pub use errors::{Code, DefineError, DefineErrors};
+pub use graphql_names::{camel_case, type_name_clash};
 pub use json_schema::json_schema;
 pub use kinds::{FIELD_KINDS, FieldKind, KindType};
+pub use names::{is_member_name, repaired};
 pub use options::{FIELD_OPTIONS, OptionSpec, Shape};
 pub use project::{ProjectError, SourceFile, read_project};
 pub use write_text::{
@@ -55,6 +57,7 @@ pub use write_text::{
 };
 
 use crate::Registry;
+use crate::registry::FieldTypes;
 use declare::ModelDeclaration;
 use errors::Problems;
 
@@ -75,13 +78,24 @@ use errors::Problems;
 /// assert_eq!(registry.models()[0].table, "blog_tag");
 /// ```
 pub fn define(files: &[SourceFile]) -> Result<Registry, DefineErrors> {
-    Ok(declared_and_built(files)?.1)
+    define_with(files, FieldTypes::NONE)
+}
+
+/// [`define`] with field types of an embedder's own.
+///
+/// # Errors
+/// As [`define`]; what a type refuses in a default, a limit or a choice is among them.
+pub fn define_with(files: &[SourceFile], types: &FieldTypes) -> Result<Registry, DefineErrors> {
+    Ok(declared_and_built(files, types)?.1)
 }
 
 /// The declarations of all models, in the order of their ids, and the registry that they give.
-fn declared_and_built(files: &[SourceFile]) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
+fn declared_and_built(
+    files: &[SourceFile],
+    types: &FieldTypes,
+) -> Result<(Vec<ModelDeclaration>, Registry), DefineErrors> {
     let mut problems = Problems::new(files, "model files");
-    let declared = declare::read_files(files, &mut problems);
+    let declared = declare::read_files(files, types, &mut problems);
     if problems.has_syntax_errors() {
         return Err(problems.into_errors());
     }

@@ -83,7 +83,13 @@ fn fault(name: &str) -> Option<&'static str> {
     }
 }
 
-fn repaired(name: &str) -> String {
+/// Whether a model's member, or a model, may have this name as it stands.
+pub fn is_member_name(name: &str) -> bool {
+    name != "pk" && name.len() <= MAX_IDENTIFIER_BYTES && fault(name).is_none()
+}
+
+/// A legal name that is like this one.
+pub fn repaired(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let parts: Vec<_> = plain.split('_').filter(|part| !part.is_empty()).collect();
     let joined = parts.join("_");

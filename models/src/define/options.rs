@@ -89,6 +89,11 @@ pub static FIELD_OPTIONS: &[OptionSpec] = &[
     spec("primary_key", Shape::Flag, "Whether the field is the primary key."),
     spec("column", Shape::Text, "The column's name; the field's name unless said."),
     spec(
+        "db_type",
+        Shape::Text,
+        "PostgreSQL's name of the column's type where it is another than the field's; of unmanaged models only.",
+    ),
+    spec(
         "columns",
         Shape::Names,
         "The columns of a relation to a model whose primary key has several fields.",

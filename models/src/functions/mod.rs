@@ -17,6 +17,7 @@ mod ends;
 mod extremes;
 mod hash;
 mod json_build;
+mod json_change;
 mod json_path;
 mod length;
 mod logarithm;
@@ -207,6 +208,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &json_build::JSON_OBJECT,
     &json_build::JSON_ARRAY,
     &json_build::JSON_ARRAY_LENGTH,
+    &json_change::JSON_SET,
+    &json_change::JSON_MERGE,
+    &json_change::JSON_REMOVE,
     &bitwise::AND,
     &bitwise::OR,
     &bitwise::XOR,

@@ -15,7 +15,7 @@ pub(super) static EXACT: Lookup = Lookup {
     name: "exact",
     doc: "The value is equal to the operand.",
     operands: Operands::Same,
-    accepts: |logical| !matches!(logical, LogicalType::SearchVector | LogicalType::Encrypted(_)),
+    accepts: LogicalType::has_equality,
     strict: true,
     compile: exact,
 };
@@ -58,10 +58,7 @@ fn compare(
 }
 
 fn ordered(logical: &LogicalType) -> bool {
-    !matches!(
-        logical,
-        LogicalType::Json | LogicalType::SearchVector | LogicalType::Boolean | LogicalType::Encrypted(_)
-    )
+    logical.has_order() && *logical != LogicalType::Boolean
 }
 
 macro_rules! order_lookup {
@@ -89,13 +86,7 @@ pub(super) static IN: Lookup = Lookup {
     doc: "The value is equal to one of the list's; an empty list matches nothing.",
     operands: Operands::SameList,
     accepts: |logical| {
-        !matches!(
-            logical,
-            LogicalType::SearchVector
-                | LogicalType::Array(_)
-                | LogicalType::Range(_)
-                | LogicalType::Encrypted(_)
-        )
+        logical.has_equality() && !matches!(logical, LogicalType::Array(_) | LogicalType::Range(_))
     },
     strict: true,
     compile: |compiler, left, right| {
@@ -108,8 +99,8 @@ pub(super) static IN: Lookup = Lookup {
             }
             Dialect::Sqlite => {
                 // JSON has no bytes: they are compared by their hexadecimal digits.
-                let element =
-                    if left.logical == LogicalType::Binary { Sql::call("hex", vec![value]) } else { value };
+                let is_binary = *left.logical.stored() == LogicalType::Binary;
+                let element = if is_binary { Sql::call("hex", vec![value]) } else { value };
                 Sql::InJsonList { element: Box::new(element), list: Box::new(list) }
             }
         })

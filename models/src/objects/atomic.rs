@@ -2,7 +2,7 @@
 
 use super::{Orm, QueryError};
 use crate::Registry;
-use crate::database::{Isolation, Transaction};
+use crate::database::{Begun, Database, Isolation, Transaction};
 use crate::run::{Executor, RunError};
 use crate::write::{WriteContext, WriteError};
 use parking_lot::Mutex;
@@ -102,7 +102,7 @@ impl Orm {
     ///
     /// The outermost block is run again when another transaction was in its way (a deadlock, a serialization failure, SQLite's
     /// lock held by another process): at most eight times, and not once the longest time of a query ([`Orm::timeout_ms`]) has
-    /// passed since it began. So it should do nothing that cannot be repeated. Blocks inside of one block run one after the
+    /// passed since it began. When it is run again it has the database for itself, as far as this process goes. So it should do nothing that cannot be repeated. Blocks inside of one block run one after the
     /// other, not at the same time: their savepoints are nested.
     ///
     /// ```no_run
@@ -147,7 +147,8 @@ impl Orm {
         let mut attempt = 0;
         let last = Instant::now() + Duration::from_millis(self.timeout_ms);
         loop {
-            match self.once(isolation, &block).await {
+            let begun = if attempt == 0 { Begun::First } else { Begun::Again };
+            match self.once((isolation, begun), &block).await {
                 Err(error) if error.is_retryable() && attempt < RETRIES && Instant::now() < last => {
                     attempt += 1;
                     tracing::debug!(attempt, "a transaction is begun again: another was in its way");
@@ -161,7 +162,7 @@ impl Orm {
         }
     }
 
-    async fn once<T, E, F, R>(&self, isolation: Isolation, block: &F) -> Result<T, E>
+    async fn once<T, E, F, R>(&self, (isolation, begun): (Isolation, Begun), block: &F) -> Result<T, E>
     where
         E: AtomicError,
         F: Fn(Self) -> R,
@@ -169,7 +170,7 @@ impl Orm {
     {
         let failed = |error: crate::database::DatabaseError| E::from(QueryError::Run(error.into()));
         let database = self.executor.database().clone();
-        let transaction = Arc::new(database.begin_isolated(isolation).await.map_err(failed)?);
+        let transaction = Arc::new(database.begin_isolated(isolation, begun).await.map_err(failed)?);
         let open = Open::new(Arc::clone(&transaction));
         let inside = Self {
             executor: Executor::Transaction(database, Arc::clone(&transaction)),
@@ -244,6 +245,15 @@ impl Orm {
             Some(open) => open.callbacks.lock().push(Box::new(callback)),
             None => callback(),
         }
+    }
+
+    /// The models of a registry on a transaction that the caller has begun and ends. `atomic` blocks are savepoints of it; nobody
+    /// calls what waits for [`Orm::on_commit`].
+    pub fn within(registry: Arc<Registry>, database: Database, transaction: Arc<Transaction>) -> Self {
+        let mut orm = Self::new(registry, database.clone());
+        orm.executor = Executor::Transaction(database, Arc::clone(&transaction));
+        orm.open = Some(Open::new(transaction));
+        orm
     }
 
     /// An `Orm` of a transaction that a writer has begun and ends.

@@ -333,5 +333,10 @@ fn encoder(logical: &LogicalType) -> Encoder {
         LogicalType::Binary => Encoder::Bytes,
         LogicalType::Array(element) => Encoder::Array(Box::new(encoder(element))),
         LogicalType::Range(_) => Encoder::Range(logical.clone()),
+        LogicalType::Custom(custom) => match custom.value_type() {
+            // Records have integers as numbers.
+            LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => Encoder::Number,
+            _ => Encoder::Custom,
+        },
     }
 }

@@ -1,7 +1,7 @@
 //! The methods that write: Django's `create`, `update`, `delete`, and their like.
 
 use super::{Objects, Orm, QueryError, Row, Values, path};
-use crate::database::Transaction;
+use crate::database::{Begun, Transaction};
 use crate::expr::{Expr, Slot};
 use crate::prepare::prepare_update;
 use crate::query::{QuerySet, Scope, Source};
@@ -54,6 +54,7 @@ impl Orm {
             session: self.session.clone(),
             timeout_ms: self.timeout_ms,
             trace: false,
+            begun: Begun::First,
         };
         Writer::within(executor, Arc::clone(&self.registry), context)
     }

@@ -1,10 +1,14 @@
 //! Nodes whose rows are values made of many rows: aggregates of a query, of the related rows of each parent, of groups.
 
-use super::page::{self, Columns, GroupQuery};
-use super::{AggregateShape, CompileError, Link, Preparer, Shape, filter_of, quoted, shape};
-use crate::bind::Binder;
+use super::page::{self, Beside, Columns, GroupQuery, Keys};
+use super::{
+    AggregateShape, CompileError, Link, NodeLink, Preparer, RowBuilder, Shape, Strategy, filter_of, quoted,
+    shape,
+};
+use crate::bind::{Alias, Binder};
 use crate::database::Dialect;
 use crate::plan::{AggregateLoad, AggregateValue, PlanField};
+use crate::registry::{Model, Relation};
 
 impl Preparer<'_> {
     pub(super) fn aggregate(
@@ -36,6 +40,70 @@ impl Preparer<'_> {
             GroupQuery { scope: &scope, filter, group, having, order, columns: &columns, keys, query };
         self.nodes[number].statement = page::grouped(grouped, &mut binder, self.registry, self.target)?;
         Ok((number, fields))
+    }
+
+    /// Whether aggregates of the rows that are related to a row are told beside it: where that saves a round trip, and each
+    /// row comes once. Rows below other rows may come many times, and their aggregates are then computed once.
+    pub(super) fn is_told_beside(&self, alias: Alias, builder: &RowBuilder<'_, '_>) -> bool {
+        self.target.dialect == Dialect::Postgres
+            && self.target.strategy != Strategy::Separate
+            && alias == builder.alias
+            && matches!(self.nodes[builder.node].link, NodeLink::Root)
+    }
+
+    /// Aggregates of related rows as columns of the row.
+    pub(super) fn beside(
+        &self,
+        model: &Model,
+        relation: &Relation,
+        load: &AggregateLoad,
+        builder: &mut RowBuilder<'_, '_>,
+    ) -> Result<Vec<Shape<AggregateShape>>, CompileError> {
+        let query = &load.query;
+        let mut binder = builder.binder.beside();
+        binder.enter(query.model);
+        binder.annotate(&query.annotations);
+        let filter = filter_of(&mut binder, query)?;
+        // All related rows are one group.
+        binder.group(&[])?;
+        let mut columns = Columns::new(false);
+        let mut fields = values(&load.fields, &mut binder, &mut columns)?;
+        let Some(scope) = binder.leave() else {
+            return Err(CompileError::Invalid("a query ended before it began".to_owned()));
+        };
+        builder.binder.go_on_after(&binder);
+        let alias = builder.binder.alias();
+        let places: Vec<usize> = columns
+            .typed()
+            .iter()
+            .enumerate()
+            .map(|(column, typed)| builder.columns.add(Beside::value(alias, column, typed)))
+            .collect();
+        moved(&mut fields, &places);
+        let pairs = relation.through.as_ref().map_or(&relation.pairs, |through| &through.source);
+        let of_row = pairs.iter().map(|(here, _)| crate::bind::column(builder.alias, model.field(*here)));
+        builder.aggregates.push(Beside {
+            alias,
+            scope,
+            filter,
+            columns,
+            keys: Keys::of_relation(self.registry, model, relation),
+            of_row: of_row.collect(),
+        });
+        Ok(fields)
+    }
+}
+
+/// Lets values be read from where their columns are now.
+fn moved(fields: &mut [Shape<AggregateShape>], places: &[usize]) {
+    for field in fields {
+        match &mut field.value {
+            AggregateShape::Column { column, .. } => {
+                *column = places.get(*column).copied().unwrap_or(*column)
+            }
+            AggregateShape::Object(fields) => moved(fields, places),
+            AggregateShape::Json(_) => {}
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub use write::{
 use crate::bind::{Alias, Binder, BoundExpr, Typed};
 use crate::compile::Statement;
 use crate::database::Dialect;
+use crate::database::sqlite::Pace;
 use crate::plan::{
     Connection, ConnectionValue, EdgeValue, Load, Nodes, PageInfoValue, PayloadValue, Plan, PlanField,
     RootValue, RowValue,
@@ -30,7 +31,7 @@ use crate::plan::{
 use crate::query::{QuerySet, complete_order};
 use crate::registry::{FieldId, Model, ModelId, Registry, Relation, RelationId};
 use bytes::Bytes;
-use page::{Columns, Keys, PageQuery};
+use page::{Beside, Columns, Keys, PageQuery};
 
 /// What compiling must know of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +93,7 @@ pub fn prepare(plan: &Plan, registry: &Registry, target: &Target) -> Result<Prep
         .iter()
         .map(|field| Ok(shape(&field.key, preparer.root(&field.value)?)))
         .collect::<Result<_, CompileError>>()?;
-    Ok(Prepared { nodes: preparer.nodes, root })
+    Ok(Prepared { nodes: preparer.nodes, root, pace: Pace::default() })
 }
 
 struct Preparer<'a> {
@@ -115,6 +116,8 @@ struct RowBuilder<'a, 'b> {
     alias: Alias,
     model: ModelId,
     columns: &'b mut Columns,
+    /// What is joined to each row (PostgreSQL).
+    aggregates: &'b mut Vec<Beside>,
     node: usize,
 }
 
@@ -194,12 +197,14 @@ impl<'a> Preparer<'a> {
             query.distinct_on.iter().map(|expr| binder.value(expr)).collect::<Result<Vec<_>, _>>()?;
         let keys = self.keys(link, model);
         let mut columns = Columns::new(keys.is_some() && self.target.dialect == Dialect::Postgres);
+        let mut aggregates = Vec::new();
         let made = {
             let mut builder = RowBuilder {
                 binder: &mut binder,
                 alias,
                 model: query.model,
                 columns: &mut columns,
+                aggregates: &mut aggregates,
                 node: number,
             };
             outputs(self, &mut builder)?
@@ -207,9 +212,21 @@ impl<'a> Preparer<'a> {
         let Some(scope) = binder.leave() else {
             return Err(CompileError::Invalid("a query ended before it began".to_owned()));
         };
-        let page =
-            PageQuery { query, beyond, scope: &scope, filter, order, distinct_on, columns: &columns, keys };
+        let page = PageQuery {
+            query,
+            beyond,
+            scope: &scope,
+            filter,
+            order,
+            distinct_on,
+            columns: &columns,
+            keys,
+            aggregates: &aggregates,
+        };
         self.nodes[number].statement = page::select(&page, &mut binder, registry, self.target)?;
+        if matches!(link, Link::Ids { .. }) {
+            self.nodes[number].own = columns.fields_of(model, alias);
+        }
         Ok((number, made))
     }
 
@@ -228,6 +245,7 @@ impl<'a> Preparer<'a> {
             statement: Statement { sql: String::new(), slots: Vec::new() },
             link: node_link,
             children: Vec::new(),
+            own: None,
         });
         number
     }
@@ -314,6 +332,9 @@ impl<'a> Preparer<'a> {
             }
             RowValue::Aggregate { relation, load } => {
                 let relation = model.relation(*relation);
+                if self.is_told_beside(alias, builder) {
+                    return Ok(RowShape::Aggregated(self.beside(model, relation, load, builder)?));
+                }
                 let row = link_columns(alias, model, relation, builder.columns);
                 let link = Link::Relation { parent: model, relation, row: &row, node: builder.node };
                 let (node, fields) = self.aggregate(load, link)?;

@@ -1,12 +1,16 @@
 //! The SELECT of one node: a page of rows of one model, for one parent, for many parents at once, or for none.
 
-use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, TableScope, Typed};
+mod beside;
+
+pub(super) use beside::Beside;
+
+use crate::bind::{Alias, Binder, BoundExpr, BoundOrder, Scalar, TableScope, Typed};
 use crate::compile::{Compiler, Conversion, Statement, array_type, join, keyset_condition};
 use crate::database::Dialect;
 use crate::expr::Slot;
 use crate::prepare::{CompileError, Target};
 use crate::query::{Bound, QuerySet};
-use crate::registry::{LogicalType, Model, Registry, Relation, SqliteEncoding};
+use crate::registry::{FieldId, LogicalType, Model, Registry, Relation, SqliteEncoding};
 use crate::sql::{From, Join, Order, Select, Sql, Table, all_of};
 
 /// The columns of a node's rows. A column that is asked for twice is read once.
@@ -32,10 +36,26 @@ impl Columns {
         });
         index + self.offset
     }
+
+    /// What they hold.
+    pub(super) fn typed(&self) -> &[Typed] {
+        &self.typed
+    }
+
+    /// The fields that the columns are, when all of them are of the table with this alias.
+    pub(super) fn fields_of(&self, model: &Model, table: Alias) -> Option<Vec<FieldId>> {
+        let field = |typed: &Typed| match &typed.scalar {
+            Scalar::Column { alias, column } if *alias == table => {
+                model.fields.iter().find(|field| field.column == *column).map(|field| field.id)
+            }
+            _ => None,
+        };
+        self.typed.iter().map(field).collect()
+    }
 }
 
 /// The keys by which the rows of a parent are found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Keys {
     /// The link table of a many-to-many and its pairs (its column, the target's column).
     link: Option<(String, Vec<(String, String)>)>,
@@ -113,6 +133,8 @@ pub(super) struct PageQuery<'q> {
     pub(super) distinct_on: Vec<Typed>,
     pub(super) columns: &'q Columns,
     pub(super) keys: Option<Keys>,
+    /// What is computed of the related rows of each row and told beside it.
+    pub(super) aggregates: &'q [Beside],
 }
 
 /// Alias of the page when it is cut before other tables are joined to it.
@@ -141,7 +163,8 @@ pub(super) fn select(
         (Some(keys), true) => Some(parents(keys, &mut compiler)),
         _ => None,
     };
-    let mut rows = core(page, binder, registry, &mut compiler, batched)?;
+    let keys_at = if batched { KeysAt::Parents } else { KeysAt::Parameters };
+    let mut rows = core(page, binder, registry, &mut compiler, keys_at)?;
     let outputs =
         page.columns.typed.iter().map(|typed| compiler.scalar(typed)).collect::<Result<Vec<_>, _>>()?;
     let later: Vec<From> = page.scope.joins.iter().filter(|joined| joined.output_only).map(join).collect();
@@ -149,8 +172,12 @@ pub(super) fn select(
     let distinct_in_window = !page.query.distinct_on.is_empty() && target.dialect == Dialect::Sqlite;
     // SQLite computes every column before it sorts.
     let costly = target.dialect == Dialect::Sqlite && outputs.iter().any(is_costly);
-    if !(batched || distinct_in_window || limited && (costly || !later.is_empty())) {
+    let has_later = !later.is_empty() || !page.aggregates.is_empty();
+    if !(batched || distinct_in_window || limited && (costly || has_later)) {
         rows.from.extend(later);
+        for aggregate in page.aggregates {
+            rows.from.push(aggregate.beside(|key| key, binder, registry, &mut compiler)?);
+        }
         rows.columns = outputs.into_iter().map(|column| (column, None)).collect();
         never_empty(&mut rows);
         return Ok(compiler.finish(&rows));
@@ -181,8 +208,11 @@ pub(super) fn select(
         }
     }
     let mut outputs: Vec<Sql> = outputs.into_iter().map(|column| cut.outside(column)).collect();
-    let later: Vec<From> =
+    let mut later: Vec<From> =
         later.into_iter().map(|from| From { on: from.on.map(|on| cut.outside(on)), ..from }).collect();
+    for aggregate in page.aggregates {
+        later.push(aggregate.beside(|key| cut.outside(key), binder, registry, &mut compiler)?);
+    }
     let mut order: Vec<Order> =
         outer_order.into_iter().map(|key| Order { key: cut.outside(key.key), ..key }).collect();
     let mut select = Select::default();
@@ -390,6 +420,7 @@ pub(super) fn count(
         distinct_on: Vec::new(),
         columns: &columns,
         keys,
+        aggregates: &[],
     };
     let mut compiler = Compiler::new(target);
     let batched = page.keys.is_some() && target.dialect == Dialect::Postgres;
@@ -397,7 +428,8 @@ pub(super) fn count(
         (Some(keys), true) => Some(parents(keys, &mut compiler)),
         _ => None,
     };
-    let mut rows = core(&page, binder, registry, &mut compiler, batched)?;
+    let keys_at = if batched { KeysAt::Parents } else { KeysAt::Parameters };
+    let mut rows = core(&page, binder, registry, &mut compiler, keys_at)?;
     let Some(parents) = parents else {
         rows.columns = vec![(Sql::CountAll, None)];
         return Ok(compiler.finish(&rows));
@@ -446,6 +478,7 @@ pub(super) fn grouped(
         distinct_on: Vec::new(),
         columns: &none,
         keys: grouped.keys,
+        aggregates: &[],
     };
     let mut compiler = Compiler::new(target);
     let batched = page.keys.is_some() && target.dialect == Dialect::Postgres;
@@ -453,7 +486,8 @@ pub(super) fn grouped(
         (Some(keys), true) => Some(parents(keys, &mut compiler)),
         _ => None,
     };
-    let mut rows = core(&page, binder, registry, &mut compiler, batched)?;
+    let keys_at = if batched { KeysAt::Parents } else { KeysAt::Parameters };
+    let mut rows = core(&page, binder, registry, &mut compiler, keys_at)?;
     rows.group = grouped.group.iter().map(|key| compiler.known(key)).collect::<Result<_, _>>()?;
     if let Some(having) = &grouped.having {
         rows.having = Some(compiler.condition(having)?);
@@ -498,13 +532,24 @@ fn bound(compiler: &mut Compiler<'_>, rows: Bound) -> Sql {
     }
 }
 
+/// Where the keys of a page's rows are.
+#[derive(Debug, Clone, Copy)]
+enum KeysAt<'k> {
+    /// In the row of the parents' keys beside it.
+    Parents,
+    /// In parameters.
+    Parameters,
+    /// In the row that the page is joined to.
+    Row(&'k [Sql]),
+}
+
 /// The rows themselves: tables, conditions, ordering and bounds; no columns yet.
 fn core(
     page: &PageQuery<'_>,
     binder: &mut Binder<'_>,
     registry: &Registry,
     compiler: &mut Compiler<'_>,
-    batched: bool,
+    keys_at: KeysAt<'_>,
 ) -> Result<Select, CompileError> {
     let query = page.query;
     let root = registry.model(query.model);
@@ -526,11 +571,13 @@ fn core(
     select.from.extend(page.scope.joins.iter().filter(|joined| !joined.output_only).map(join));
     if let Some(keys) = &page.keys {
         for (index, (column, logical, encoding)) in keys.columns.iter().enumerate() {
-            let key = if batched {
-                Sql::column(PARENT, &key_name(index))
-            } else {
-                let part = u8::try_from(index).unwrap_or(u8::MAX);
-                compiler.slot(Slot::ParentKey(part), logical.clone(), *encoding, Conversion::Plain)
+            let key = match keys_at {
+                KeysAt::Parents => Sql::column(PARENT, &key_name(index)),
+                KeysAt::Row(keys) => keys.get(index).cloned().unwrap_or(Sql::Null),
+                KeysAt::Parameters => {
+                    let part = u8::try_from(index).unwrap_or(u8::MAX);
+                    compiler.slot(Slot::ParentKey(part), logical.clone(), *encoding, Conversion::Plain)
+                }
             };
             conditions.push(Sql::binary(Sql::column(&key_alias, column), "=", key));
         }

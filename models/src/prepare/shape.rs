@@ -1,9 +1,10 @@
 //! [`Prepared`]: statements and shapes. A shape says how rows become JSON; the writer walks it.
 
 use crate::compile::Statement;
+use crate::database::sqlite::Pace;
 use crate::plan::Encoder;
 use crate::query::Bound;
-use crate::registry::{LogicalType, SqliteEncoding};
+use crate::registry::{FieldId, LogicalType, SqliteEncoding};
 use bytes::Bytes;
 
 /// A plan compiled for one database. Shared and reused by every request with the plan.
@@ -13,6 +14,8 @@ pub struct Prepared {
     pub nodes: Vec<Node>,
     /// The root object's members in response order.
     pub root: Vec<Shape<RootShape>>,
+    /// How long its runs have taken of late (SQLite).
+    pub pace: Pace,
 }
 
 impl Prepared {
@@ -31,6 +34,8 @@ pub struct Node {
     pub link: NodeLink,
     /// Nodes that hang on the rows of this one.
     pub children: Vec<usize>,
+    /// Its columns in order, when they are all fields of the model itself: what an INSERT can give back in their place.
+    pub own: Option<Vec<FieldId>>,
 }
 
 /// Where the keys of a node come from.
@@ -179,6 +184,8 @@ pub enum RowShape {
         /// Its members.
         fields: Vec<Shape<AggregateShape>>,
     },
+    /// Values made of many rows, told by columns of the row itself.
+    Aggregated(Vec<Shape<AggregateShape>>),
     /// The rows of another node as a connection.
     Connection(ConnectionShape),
 }

@@ -102,13 +102,13 @@ fn finish_insert(
 ) -> RowsStatement {
     let names = |ids: &[FieldId]| ids.iter().map(|id| model.field(*id).column.clone()).collect::<Vec<_>>();
     let mut result: Vec<RowsColumn> = returning.iter().map(|id| of_field(model.field(*id))).collect();
-    let mut returned: Vec<(Sql, String)> =
-        names(returning).into_iter().map(|column| (Sql::Name(column.clone()), column)).collect();
+    let mut columns_returned: Vec<(Sql, String)> =
+        returning.iter().map(|id| returned(model.field(*id), compiler.dialect())).collect();
     if conflict.is_some() && compiler.dialect() == Dialect::Postgres {
         // A row that was there has been locked by this transaction.
         let is_new =
             Sql::binary(Sql::cast(Sql::Name("xmax".to_owned()), "text"), "=", Sql::Text("0".to_owned()));
-        returned.push((is_new, CREATED.to_owned()));
+        columns_returned.push((is_new, CREATED.to_owned()));
         result.push(RowsColumn {
             name: CREATED.to_owned(),
             logical: LogicalType::Boolean,
@@ -123,8 +123,18 @@ fn finish_insert(
             .map(|column| (column.clone(), Sql::column("excluded", &column)))
             .collect(),
     });
-    let insert = Insert { table: model.table.clone(), columns, rows, conflict, returning: returned };
+    let insert = Insert { table: model.table.clone(), columns, rows, conflict, returning: columns_returned };
     RowsStatement { statement: compiler.finish_write(&Write::Insert(insert)), columns: result }
+}
+
+/// A column as an INSERT gives it back: of a foreign type in the field's own.
+fn returned(field: &Field, dialect: Dialect) -> (Sql, String) {
+    let column = Sql::Name(field.column.clone());
+    let value = match (&field.db_type, dialect) {
+        (Some(_), Dialect::Postgres) => Sql::cast(column, crate::compile::type_of(&field.logical)),
+        _ => column,
+    };
+    (value, field.column.clone())
 }
 
 /// `unnest(…)` of a list a field, and the names of its columns.
@@ -159,10 +169,11 @@ pub fn carried_as_text(logical: &LogicalType) -> bool {
 
 /// What came as text, as the field's type.
 fn restored(value: Sql, field: &Field) -> Sql {
-    if carried_as_text(&field.logical) {
-        return Sql::cast(value, crate::compile::type_of(&field.logical));
-    }
-    value
+    let value = match carried_as_text(&field.logical) {
+        true => Sql::cast(value, crate::compile::type_of(&field.logical)),
+        false => value,
+    };
+    crate::compile::in_column(value, field)
 }
 
 fn of_field(field: &Field) -> RowsColumn {

@@ -1,6 +1,6 @@
 //! Logical types: what a value is, whatever a database stores it as.
 
-use super::Keyring;
+use super::{Comparison, CustomType, Keyring};
 
 /// The type of a value. Closed, because binding, compiling and encoding are matched exhaustively over it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,6 +48,36 @@ pub enum LogicalType {
     SearchVector,
     /// Text that the database holds encrypted: it can be read and written, not compared.
     Encrypted(Keyring),
+    /// A field type of an embedder's own.
+    Custom(CustomType),
+}
+
+impl LogicalType {
+    /// What columns hold: itself, or the stored form of a field type of an embedder's own.
+    pub fn stored(&self) -> &Self {
+        match self {
+            Self::Custom(custom) => custom.stored_type(),
+            other => other,
+        }
+    }
+
+    /// Whether the databases can tell whether two values are equal.
+    pub fn has_equality(&self) -> bool {
+        match self {
+            Self::SearchVector | Self::Encrypted(_) => false,
+            Self::Custom(custom) => custom.comparison() >= Comparison::Equality,
+            _ => true,
+        }
+    }
+
+    /// Whether values have an order that both databases share.
+    pub fn has_order(&self) -> bool {
+        match self {
+            Self::Json | Self::SearchVector | Self::Encrypted(_) => false,
+            Self::Custom(custom) => custom.comparison() == Comparison::Order,
+            _ => true,
+        }
+    }
 }
 
 /// The type of a range's bounds.

@@ -4,9 +4,11 @@
 //! that the stages pass integers about. A foreign key is two things: a [`Field`] for each of its columns
 //! (`author_id`) and a [`Relation`] (`author`).
 
+mod custom;
 mod keyring;
 mod logical;
 
+pub use custom::{Comparison, CustomType, FieldType, FieldTypeError, FieldTypeOption, FieldTypes};
 pub use keyring::{Keyring, KeyringError};
 pub use logical::{LogicalType, RangeBound};
 
@@ -181,6 +183,10 @@ pub struct Field {
     pub name: String,
     /// The column's name.
     pub column: String,
+    /// The name of the column's type on PostgreSQL (`pg_type.typname`, with its schema where the search path does not find
+    /// it), where it is not the one that Nuages would give: an enum, `timestamp`, `json`. Its values are read and written
+    /// with casts. Only columns of unmanaged models have one.
+    pub db_type: Option<String>,
     /// The word of the model file: `char`, `positive_integer`. A foreign key's column has the word of its target
     /// without the automatic part (`auto` is referred to by an `integer`).
     pub kind: &'static str,

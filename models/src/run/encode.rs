@@ -29,6 +29,10 @@ pub(super) fn write(
             }
             number(out, value);
         }
+        // What is stored of them need not be a number.
+        Encoder::Number if matches!(logical, LogicalType::Custom(_)) => {
+            id_part(out, logical, encoding, cell)?
+        }
         Encoder::Number => number(out, integer(cell)?),
         Encoder::BigInt => {
             let value = integer(cell)?;

@@ -16,12 +16,12 @@ pub(crate) use write::Statements;
 
 use crate::compile::{self, Statement};
 use crate::database::transaction::Inner;
-use crate::database::{BrokenConstraint, DatabaseError, Engine, Param};
+use crate::database::{BrokenConstraint, Database, DatabaseError, Engine, Param};
 use crate::prepare::{Prepared, RowsStatement};
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The values of one request, in the order in which the plan numbers them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -101,6 +101,19 @@ pub struct StatementTrace {
     pub ms: f64,
 }
 
+impl StatementTrace {
+    /// A statement that was executed once, from `start` until now.
+    fn of_one(sql: &str, parameters: &[Param], rows: usize, start: Instant) -> Self {
+        Self {
+            sql: sql.to_owned(),
+            parameters: parameters.iter().map(shown).collect(),
+            rows: rows as u64,
+            executions: 1,
+            ms: start.elapsed().as_secs_f64() * 1000.0,
+        }
+    }
+}
+
 /// Why a run failed as a whole.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RunError {
@@ -172,6 +185,34 @@ pub async fn run(
     match tokio::time::timeout(Duration::from_millis(timeout_ms), work).await {
         Ok(Err(RunError::Timeout { .. })) | Err(_) => Err(RunError::Timeout { timeout_ms }),
         Ok(result) => result,
+    }
+}
+
+/// Runs an INSERT of one row whose columns are those of the only node, in a transaction of its own, and writes the answer. Its
+/// end is waited for, whatever time it takes once it is cancelled: what was kept is never told to be late. Dropping the
+/// future cancels the statement in the database.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn run_single(
+    database: &Database,
+    prepared: &Arc<Prepared>,
+    (statement, values): (&Arc<Statement>, &[Value]),
+    arguments: Arguments,
+    options: &RunOptions,
+) -> Result<Answer, RunError> {
+    let of_row = parameters::of_values(&statement.slots, (&arguments, values), database.dialect())?;
+    let result = match database.engine() {
+        Engine::Postgres(pool) => {
+            postgres::run_single(pool, prepared, (statement, of_row), (&arguments, options)).await
+        }
+        Engine::Sqlite(pool) => {
+            sqlite::run_single(pool, prepared, (statement, of_row), (arguments, options)).await
+        }
+    };
+    match result {
+        Err(RunError::Timeout { .. }) => Err(RunError::Timeout { timeout_ms: options.timeout_ms }),
+        other => other,
     }
 }
 

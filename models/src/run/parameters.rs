@@ -5,7 +5,7 @@ use crate::compile::{Conversion, StatementSlot};
 use crate::database::{Dialect, Param};
 use crate::expr::Slot;
 use crate::pattern;
-use crate::registry::{Keyring, LogicalType, SqliteEncoding};
+use crate::registry::{LogicalType, SqliteEncoding};
 use crate::value::postgres::pg_encode;
 use crate::value::sqlite::{SqliteValue, encode, ordered_text, sortable_text};
 use crate::value::{Decimal, Value, write_value};
@@ -97,29 +97,32 @@ fn one(
                 .map_err(|error| RunError::BadInput(error.to_string()))?;
             Ok(Param::Bytes(bytes.to_vec()))
         }
-        Dialect::Postgres => match &slot.logical {
-            LogicalType::Encrypted(keys) => encrypted(keys, value),
-            LogicalType::Array(element) => match (element.as_ref(), value) {
-                (LogicalType::Encrypted(keys), Value::Array(values)) => {
-                    let tokens =
-                        values.iter().map(|value| encrypted(keys, value)).collect::<Result<_, _>>()?;
-                    Ok(Param::Array(tokens))
-                }
-                _ => Ok(postgres(value)),
-            },
+        Dialect::Postgres => match (&slot.logical, value) {
+            (LogicalType::Encrypted(_) | LogicalType::Custom(_), _) => in_storage(&slot.logical, value),
+            (LogicalType::Array(element), Value::Array(values))
+                if matches!(**element, LogicalType::Encrypted(_) | LogicalType::Custom(_)) =>
+            {
+                let stored =
+                    values.iter().map(|value| in_storage(element, value)).collect::<Result<_, _>>()?;
+                Ok(Param::Array(stored))
+            }
             _ => Ok(postgres(value)),
         },
         Dialect::Sqlite => sqlite(value, &slot.logical, slot.encoding),
     }
 }
 
-/// A text as the database holds it.
-fn encrypted(keys: &Keyring, value: &Value) -> Result<Param, RunError> {
-    match value {
-        Value::Text(text) => {
+/// A value of a type as PostgreSQL holds it.
+pub(super) fn in_storage(logical: &LogicalType, value: &Value) -> Result<Param, RunError> {
+    match (logical, value) {
+        (LogicalType::Encrypted(keys), Value::Text(text)) => {
             keys.encrypt(text).map(Param::Text).map_err(|error| RunError::Internal(error.to_string()))
         }
-        other => Ok(postgres(other)),
+        (LogicalType::Custom(custom), _) => custom
+            .store(value)
+            .map(|stored| postgres(&stored))
+            .map_err(|error| RunError::BadInput(error.to_string())),
+        _ => Ok(postgres(value)),
     }
 }
 
@@ -134,8 +137,8 @@ fn json_path(path: &str) -> Result<Param, RunError> {
     Ok(Param::Array(steps.collect()))
 }
 
-/// A value for PostgreSQL.
-pub(super) fn postgres(value: &Value) -> Param {
+/// A value for PostgreSQL, whose stored form is the value itself.
+fn postgres(value: &Value) -> Param {
     match value {
         Value::Null => Param::Null,
         Value::Boolean(value) => Param::Bool(*value),

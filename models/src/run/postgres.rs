@@ -3,6 +3,7 @@
 use super::parameters;
 use super::writer::{self, Flow, Row, Source, Stop, Under};
 use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
+use crate::compile::Statement;
 use crate::database::postgres::{Postgres, PostgresRow, PostgresSession};
 use crate::database::{Cell, Dialect, Param};
 use crate::expr::Slot;
@@ -15,7 +16,7 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Runs and writes, on a connection of the pool.
 pub(super) async fn run(
@@ -49,6 +50,27 @@ pub(super) async fn run_on(
 ) -> Result<Answer, RunError> {
     let (levels, traces) = read(session, prepared, arguments, options).await?;
     write(prepared, arguments, options, levels, traces)
+}
+
+/// Runs an INSERT of one row in place of the only node's statement, and writes.
+pub(super) async fn run_single(
+    postgres: &Postgres,
+    prepared: &Prepared,
+    (statement, parameters): (&Statement, Vec<Param>),
+    (arguments, options): (&Arguments, &RunOptions),
+) -> Result<Answer, RunError> {
+    let session = postgres.session().await?;
+    let start = Instant::now();
+    let limit = Duration::from_millis(options.timeout_ms);
+    let rows = session.query_to_its_end(&statement.sql, &parameters, limit).await?;
+    drop(session);
+    let mut traces = Traces::new();
+    if options.trace {
+        traces.push((0, StatementTrace::of_one(&statement.sql, &parameters, rows.len(), start)));
+    }
+    // A row for the only key.
+    let level = Level { rows, ranges: vec![(0, 1)], keys: vec![Some(0)] };
+    write(prepared, arguments, options, vec![OnceLock::from(level)], traces)
 }
 
 type Traces = Vec<(usize, StatementTrace)>;
@@ -127,7 +149,7 @@ impl Reader<'_> {
         let distinct = match &node.link {
             NodeLink::Root => None,
             NodeLink::Parent(columns) => Some(self.parent_keys(number, columns)?),
-            NodeLink::Ids { argument, arm, .. } => Some(self.ids(*argument, *arm)),
+            NodeLink::Ids { argument, arm, keys } => Some(self.ids(*argument, *arm, keys)?),
         };
         let Some(mut distinct) = distinct else {
             let rows = self.query(number, &parameters).await?;
@@ -154,13 +176,7 @@ impl Reader<'_> {
         let start = Instant::now();
         let rows = self.session.query(sql, parameters).await?;
         if self.trace {
-            let trace = StatementTrace {
-                sql: sql.clone(),
-                parameters: parameters.iter().map(super::shown).collect(),
-                rows: rows.len() as u64,
-                executions: 1,
-                ms: start.elapsed().as_secs_f64() * 1000.0,
-            };
+            let trace = StatementTrace::of_one(sql, parameters, rows.len(), start);
             self.traces.lock().push((number, trace));
         }
         Ok(rows)
@@ -181,15 +197,15 @@ impl Reader<'_> {
         }
     }
 
-    fn ids(&self, argument: u32, arm: usize) -> Distinct {
+    fn ids(&self, argument: u32, arm: usize, columns: &[KeyColumn]) -> Result<Distinct, RunError> {
         let ids = self.arguments.nodes.get(argument as usize).map_or(&[][..], Vec::as_slice);
         let parts = ids.iter().flatten().find(|(of, _)| *of == arm).map_or(0, |(_, key)| key.len());
         let mut distinct = Distinct::new(parts, ids.len());
         for id in ids {
             match id {
                 Some((of, key)) if *of == arm => {
-                    for (index, value) in key.iter().enumerate() {
-                        distinct.columns[index].push(parameters::postgres(value));
+                    for (index, (value, column)) in key.iter().zip(columns).enumerate() {
+                        distinct.columns[index].push(parameters::in_storage(&column.logical, value)?);
                     }
                     distinct.keys.push(Some(distinct.count));
                     distinct.count += 1;
@@ -197,7 +213,7 @@ impl Reader<'_> {
                 _ => distinct.keys.push(None),
             }
         }
-        distinct
+        Ok(distinct)
     }
 }
 
@@ -307,6 +323,7 @@ fn key_of_parts(rows: &[PostgresRow], columns: &[KeyColumn]) -> Result<Distinct,
 
 /// A key as it came from the wire, on its way back.
 fn key_param(logical: &LogicalType, bytes: &[u8]) -> Result<Param, RunError> {
+    let logical = logical.stored();
     let wrong = |error: crate::value::ValueError| RunError::Internal(error.to_string());
     Ok(match logical {
         LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => {

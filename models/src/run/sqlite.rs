@@ -3,6 +3,7 @@
 use super::parameters;
 use super::writer::{self, Flow, Row, Source, Stop, Under};
 use super::{Answer, Arguments, RunError, RunOptions, StatementTrace};
+use crate::compile::Statement;
 use crate::database::sqlite::{Sqlite, SqliteRow, SqliteSession, SqliteStatement, SqliteTransaction};
 use crate::database::{Cell, DatabaseError, Dialect, Param};
 use crate::expr::Slot;
@@ -11,17 +12,26 @@ use std::cell::{Cell as Counter, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Runs and writes, on a blocking thread.
+/// Runs and writes: here when that is quick, otherwise on a blocking thread.
 pub(super) async fn run(
     sqlite: &Sqlite,
     prepared: &Arc<Prepared>,
     arguments: Arguments,
     options: &RunOptions,
 ) -> Result<Answer, RunError> {
+    let is_one_statement = matches!(prepared.nodes.as_slice(), [only] if matches!(only.link, NodeLink::Root));
+    let here = |session: &SqliteSession<'_>| nested(session, prepared, &arguments, options);
+    if let Some(done) = sqlite.read_here(&prepared.pace, is_one_statement, here) {
+        return done;
+    }
     let prepared = Arc::clone(prepared);
     let options = options.clone();
-    let is_one_statement = matches!(prepared.nodes.as_slice(), [only] if matches!(only.link, NodeLink::Root));
-    let read = move |session: &SqliteSession<'_>| nested(session, &prepared, &arguments, &options);
+    let read = move |session: &SqliteSession<'_>| {
+        let start = Instant::now();
+        let answer = nested(session, &prepared, &arguments, &options);
+        prepared.pace.note(start.elapsed());
+        answer
+    };
     if is_one_statement { sqlite.read_once(read).await } else { sqlite.read(read).await }
 }
 
@@ -37,6 +47,40 @@ pub(super) async fn run_on(
     transaction.with(move |session| nested(session, &prepared, &arguments, &options)).await
 }
 
+/// Runs an INSERT of one row in place of the only node's statement, and writes, on a blocking thread.
+pub(super) async fn run_single(
+    sqlite: &Sqlite,
+    prepared: &Arc<Prepared>,
+    (statement, parameters): (&Arc<Statement>, Vec<Param>),
+    (arguments, options): (Arguments, &RunOptions),
+) -> Result<Answer, RunError> {
+    let prepared = Arc::clone(prepared);
+    let statement = Arc::clone(statement);
+    let limit = Duration::from_millis(options.timeout_ms);
+    let options = options.clone();
+    let insert = move |session: &SqliteSession<'_>| {
+        let start = Instant::now();
+        let shown: Vec<Param> = if options.trace { parameters.clone() } else { Vec::new() };
+        let only = Loop::with(session, &statement, parameters, false)?;
+        if prepared.nodes.is_empty() {
+            only.statement.borrow_mut().each(&mut |_| Ok::<_, DatabaseError>(true))?;
+        }
+        let loops = Loops {
+            statements: vec![only],
+            prepared: &prepared,
+            arguments: &arguments,
+            trace: false,
+            to_the_end: true,
+        };
+        let mut answer = writer::write(&prepared, &arguments, &options.cursor_key, &loops)?;
+        if options.trace {
+            answer.statements.push(StatementTrace::of_one(&statement.sql, &shown, 1, start));
+        }
+        Ok(answer)
+    };
+    sqlite.write_once(limit, insert).await
+}
+
 fn nested(
     session: &SqliteSession<'_>,
     prepared: &Prepared,
@@ -48,7 +92,7 @@ fn nested(
         .iter()
         .map(|node| Loop::new(session, &node.statement, &node.link, arguments))
         .collect::<Result<Vec<_>, _>>()?;
-    let loops = Loops { statements, prepared, arguments, trace: options.trace };
+    let loops = Loops { statements, prepared, arguments, trace: options.trace, to_the_end: false };
     let mut answer = writer::write(prepared, arguments, &options.cursor_key, &loops)?;
     if options.trace {
         answer.statements = loops.traces();
@@ -70,18 +114,26 @@ struct Loop<'c> {
 impl<'c> Loop<'c> {
     fn new(
         session: &SqliteSession<'c>,
-        statement: &crate::compile::Statement,
+        statement: &Statement,
         link: &NodeLink,
         arguments: &Arguments,
     ) -> Result<Self, RunError> {
         let parameters = parameters::of_statement(&statement.slots, arguments, Dialect::Sqlite)?;
+        Self::with(session, statement, parameters, !matches!(link, NodeLink::Root))
+    }
+
+    /// The same with parameters that are ready; those that are keys of the parent are left for later when `has_parent`.
+    fn with(
+        session: &SqliteSession<'c>,
+        statement: &Statement,
+        parameters: Vec<Param>,
+        has_parent: bool,
+    ) -> Result<Self, RunError> {
         let mut prepared = session.prepare(&statement.sql)?;
         let mut keys = Vec::new();
         for (index, (slot, parameter)) in statement.slots.iter().zip(&parameters).enumerate() {
             match slot.slot {
-                Slot::ParentKey(part) if !matches!(link, NodeLink::Root) => {
-                    keys.push((index + 1, usize::from(part)));
-                }
+                Slot::ParentKey(part) if has_parent => keys.push((index + 1, usize::from(part))),
                 _ => prepared.bind(index + 1, parameter)?,
             }
         }
@@ -114,6 +166,8 @@ struct Loops<'a, 'c> {
     prepared: &'a Prepared,
     arguments: &'a Arguments,
     trace: bool,
+    /// Whether statements are stepped to their ends though nobody wants more rows: what they write is checked there.
+    to_the_end: bool,
 }
 
 impl Row for SqliteRow<'_, '_> {
@@ -182,8 +236,13 @@ impl Loops<'_, '_> {
         if !self.bind(node, &mut statement, under).map_err(Stop::Failed)? {
             return Ok(());
         }
+        let mut wanted = true;
+        let f = &mut |row: &SqliteRow<'_, '_>| {
+            wanted = wanted && f(row)?;
+            Ok(wanted || self.to_the_end)
+        };
         if !self.trace {
-            return statement.each(f).map_err(|halt| halt.0);
+            return statement.each(f).map_err(|halt: Halt| halt.0);
         }
         let start = Instant::now();
         let mut rows = 0;

@@ -225,6 +225,7 @@ impl<'a, S: Source> Writer<'a, S> {
                 self.one(out, *node, Under::Row(row), fields, *nullable)
             }
             RowShape::Many { node, fields } => self.many(out, *node, Under::Row(row), fields),
+            RowShape::Aggregated(fields) => self.values(out, Some(row), fields),
             RowShape::Aggregate { node, fields } => self.aggregate(out, *node, Under::Row(row), fields),
             RowShape::Connection(shape) => self.connection(out, Under::Row(row), shape),
         }

@@ -72,6 +72,13 @@ pub enum Sql {
         /// The type's name.
         to: &'static str,
     },
+    /// A cast to a type that is known by its name in the database: its schema, if it is said, and its name.
+    CastTo {
+        /// Its operand.
+        of: Box<Sql>,
+        /// The type's name, or its schema's and its own.
+        to: Vec<String>,
+    },
     /// `… COLLATE …`.
     Collate {
         /// Its operand.
@@ -222,6 +229,7 @@ impl Sql {
             | Self::Not(of)
             | Self::Test { of, .. }
             | Self::Cast { of, .. }
+            | Self::CastTo { of, .. }
             | Self::Collate { of, .. }
             | Self::Slice { of, .. }
             | Self::Extract { of, .. } => f(of),

@@ -204,6 +204,7 @@ impl Renderer {
             | Sql::Blob(_)
             | Sql::Call { .. }
             | Sql::Cast { .. }
+            | Sql::CastTo { .. }
             | Sql::Extract { .. }
             | Sql::Slice { .. }
             | Sql::Row(_)
@@ -308,6 +309,18 @@ impl Renderer {
                     self.out.push(')');
                 }
             },
+            Sql::CastTo { of, to } => {
+                self.out.push_str("CAST(");
+                self.expression(of);
+                self.out.push_str(" AS ");
+                for (position, part) in to.iter().enumerate() {
+                    if position > 0 {
+                        self.out.push('.');
+                    }
+                    self.identifier(part);
+                }
+                self.out.push(')');
+            }
             Sql::Slice { of, from, to } => {
                 self.out.push('(');
                 self.expression(of);

@@ -40,6 +40,12 @@ pub enum ValueError {
     /// An encrypted value cannot be read or written.
     #[error(transparent)]
     Keys(#[from] crate::registry::KeyringError),
+    /// A field type of an embedder's own refuses the value.
+    #[error("{message}")]
+    Refused {
+        /// Why, in the type's words.
+        message: String,
+    },
     /// NaN or an infinity.
     #[error("NaN and infinity are not values: give a finite number")]
     NotFinite,

@@ -1,8 +1,10 @@
 //! A client's values, read strictly by their logical type.
 
 use super::json::Node;
-use super::{Decimal, Value, ValueError, parse_date, parse_datetime, parse_duration, parse_time, range};
-use crate::registry::LogicalType;
+use super::{
+    Decimal, Value, ValueError, parse_date, parse_datetime, parse_duration, parse_time, range, sqlite,
+};
+use crate::registry::{LogicalType, SqliteEncoding};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -57,6 +59,7 @@ pub fn parse_text(logical: &LogicalType, text: &str) -> Result<Value, ValueError
         LogicalType::Array(_) => from_node(logical, &Node::parse(text)?),
         LogicalType::Range(bound) => range::parse_text(*bound, text).map(Value::Json),
         LogicalType::SearchVector => Err(ValueError::Unsupported { type_name: "search vector" }),
+        LogicalType::Custom(custom) => custom.clean(parse_text(custom.value_type(), text)?),
     }
 }
 
@@ -77,6 +80,7 @@ pub(super) fn from_node(logical: &LogicalType, node: &Node<'_>) -> Result<Value,
     match (logical, node) {
         (LogicalType::Json, _) => Ok(Value::Json(node.to_canonical())),
         (_, Node::Null) => Ok(Value::Null),
+        (LogicalType::Custom(custom), _) => custom.clean(from_node(custom.value_type(), node)?),
         (LogicalType::SearchVector, _) => Err(ValueError::Unsupported { type_name: "search vector" }),
         (LogicalType::Range(bound), _) => range::from_node(*bound, node).map(Value::Json),
         (LogicalType::Array(element), Node::Array(elements)) => {
@@ -141,6 +145,28 @@ fn node(json: &serde_json::Value, depth: usize) -> Result<Node<'_>, ValueError> 
             Node::object(members.collect::<Result<_, ValueError>>()?)
         }
     })
+}
+
+/// The value, when it is one of the type: of its form and within its bounds.
+///
+/// # Errors
+/// What was expected.
+pub(crate) fn fits_type(logical: &LogicalType, value: Value) -> Result<Value, ValueError> {
+    match (logical, &value) {
+        (LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64, Value::Int(number)) => {
+            return integer(logical, &number.to_string());
+        }
+        (LogicalType::Decimal { digits, scale }, Value::Decimal(decimal)) => {
+            return decimal.fit(*digits, *scale).map(Value::Decimal);
+        }
+        (LogicalType::Text, Value::Text(text)) => {
+            without_null_character(text)?;
+        }
+        _ => {
+            sqlite::encode(logical, SqliteEncoding::Plain, &value)?;
+        }
+    }
+    Ok(value)
 }
 
 fn integer(logical: &LogicalType, text: &str) -> Result<Value, ValueError> {
@@ -219,6 +245,7 @@ pub(super) fn description(logical: &LogicalType) -> (&'static str, &'static str)
         LogicalType::Array(_) => ("a list", "[…]"),
         LogicalType::Range(_) => ("a range", "{\"lower\": 1, \"upper\": 10, \"bounds\": \"[)\"}"),
         LogicalType::SearchVector => ("a search vector", "none"),
+        LogicalType::Custom(custom) => description(custom.value_type()),
     }
 }
 

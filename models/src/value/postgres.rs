@@ -38,6 +38,7 @@ pub fn pg_decode(logical: &LogicalType, bytes: &[u8]) -> Result<Value, ValueErro
         }
         LogicalType::Text => Value::Text(pg_decode_text(bytes)?.to_owned()),
         LogicalType::Encrypted(keys) => Value::Text(keys.decrypt(pg_decode_text(bytes)?)?),
+        LogicalType::Custom(custom) => custom.load(pg_decode(custom.stored_type(), bytes)?)?,
         LogicalType::Date => Value::Date(pg_decode_date(bytes)?),
         LogicalType::Time => Value::Time(pg_decode_time(bytes)?),
         LogicalType::DateTime => Value::DateTime(pg_decode_timestamptz(bytes)?),
@@ -80,6 +81,7 @@ pub fn pg_write(out: &mut Vec<u8>, logical: &LogicalType, bytes: &[u8]) -> Resul
         LogicalType::IpAddress
         | LogicalType::Array(_)
         | LogicalType::Range(_)
+        | LogicalType::Custom(_)
         | LogicalType::SearchVector => {
             let value = pg_decode(logical, bytes)?;
             let start = out.len();
@@ -115,6 +117,9 @@ pub fn pg_encode(logical: &LogicalType, value: &Value, out: &mut BytesMut) -> Re
         (LogicalType::Decimal { .. }, Value::Decimal(value)) => pg_encode_numeric(value, out)?,
         (LogicalType::Text, Value::Text(text)) => out.put_slice(text.as_bytes()),
         (LogicalType::Encrypted(keys), Value::Text(text)) => out.put_slice(keys.encrypt(text)?.as_bytes()),
+        (LogicalType::Custom(custom), value) => {
+            return pg_encode(custom.stored_type(), &custom.store(value)?, out);
+        }
         (LogicalType::Date, Value::Date(days)) => pg_encode_date(*days, out)?,
         (LogicalType::Time, Value::Time(micros)) => pg_encode_time(*micros, out),
         (LogicalType::DateTime, Value::DateTime(micros)) => pg_encode_timestamptz(*micros, out)?,
@@ -159,6 +164,7 @@ pub fn pg_oid(logical: &LogicalType) -> Result<u32, ValueError> {
         LogicalType::Range(RangeBound::DateTime) => 3910,
         LogicalType::Range(RangeBound::Date) => 3912,
         LogicalType::Range(RangeBound::Int64) => 3926,
+        LogicalType::Custom(custom) => return pg_oid(custom.stored_type()),
         LogicalType::Array(element) => match element.as_ref() {
             LogicalType::Boolean => 1000,
             LogicalType::Binary => 1001,
@@ -182,6 +188,9 @@ pub fn pg_oid(logical: &LogicalType) -> Result<u32, ValueError> {
             LogicalType::Range(RangeBound::Int64) => 3927,
             // An array of arrays is an array of more dimensions.
             LogicalType::Array(_) => return pg_oid(element),
+            LogicalType::Custom(custom) => {
+                return pg_oid(&LogicalType::Array(Box::new(custom.stored_type().clone())));
+            }
             LogicalType::SearchVector => return Err(ValueError::Unsupported { type_name: "search vector" }),
         },
         LogicalType::SearchVector => return Err(ValueError::Unsupported { type_name: "search vector" }),

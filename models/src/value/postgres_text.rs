@@ -10,6 +10,9 @@ use serde_json::Value as Json;
 /// # Errors
 /// When the value has no text form (a year outside of 0001 to 9999), or cannot be encrypted.
 pub fn pg_text(logical: &LogicalType, value: &Value) -> Result<String, ValueError> {
+    if let LogicalType::Custom(custom) = logical {
+        return pg_text(custom.stored_type(), &custom.store(value)?);
+    }
     Ok(match value {
         Value::Text(text) => match logical {
             LogicalType::Encrypted(keys) => keys.encrypt(text)?,

@@ -72,6 +72,9 @@ pub fn encode(
         }
         (LogicalType::Text | LogicalType::IpAddress, Value::Text(text)) => SqliteValue::Text(text.clone()),
         (LogicalType::Encrypted(keys), Value::Text(text)) => SqliteValue::Text(keys.encrypt(text)?),
+        (LogicalType::Custom(custom), value) => {
+            return encode(custom.stored_type(), encoding, &custom.store(value)?);
+        }
         (LogicalType::Date, Value::Date(_)) | (LogicalType::Time, Value::Time(_)) => {
             let mut out = Vec::new();
             write_value(&mut out, logical, value)?;
@@ -120,6 +123,7 @@ pub fn decode(
         (LogicalType::Decimal { scale, .. }, _) => Value::Decimal(decode_decimal(*scale, encoding, stored)?),
         (LogicalType::Text | LogicalType::IpAddress, Text(text)) => Value::Text(text.to_owned()),
         (LogicalType::Encrypted(keys), Text(text)) => Value::Text(keys.decrypt(text)?),
+        (LogicalType::Custom(custom), _) => custom.load(decode(custom.stored_type(), encoding, stored)?)?,
         (LogicalType::Date, Text(text)) => Value::Date(parse_sqlite_date(text)?),
         (LogicalType::Time, Text(text)) => Value::Time(parse_sqlite_time(text)?),
         (LogicalType::DateTime, Text(text)) => Value::DateTime(parse_sqlite_datetime(text)?),

@@ -331,6 +331,9 @@ pub fn write_base64(out: &mut Vec<u8>, bytes: &[u8]) {
 /// # Errors
 /// When the value has no JSON form (NaN, a year outside of 0001 to 9999).
 pub fn write_value(out: &mut Vec<u8>, logical: &LogicalType, value: &Value) -> Result<(), ValueError> {
+    if let LogicalType::Custom(custom) = logical {
+        return write_value(out, custom.value_type(), value);
+    }
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Boolean(value) => write_boolean(out, *value),

@@ -3,7 +3,7 @@
 use super::error::{InputPath, WriteError};
 use super::relate::Holder;
 use super::tree::{NewRow, OnConflict, RelatedChange};
-use super::values::{self, fit};
+use super::values::{self, Rules, fit};
 use super::writer::{Known, Writer, identity, values_of};
 use crate::expr::{Expr, Slot};
 use crate::prepare::{ConflictFields, Width, carried_as_text, prepare_insert, prepare_insert_values};
@@ -63,9 +63,9 @@ impl Writer {
             let definition = self.registry.model(model);
             self.make_referred(definition, &mut drafts).await?;
             let mut prepared = Vec::with_capacity(drafts.len());
-            let defaults = self.defaults(definition)?;
+            let defaults = defaults(definition, self.rules, self.context.now)?;
             for draft in &drafts {
-                prepared.push(self.row_values(definition, draft, &defaults)?);
+                prepared.push(row_values(definition, draft, &defaults)?);
             }
             let path = drafts.first().map(|draft| draft.row.path.clone()).unwrap_or_default();
             self.before_new(definition, &mut prepared, &path).await?;
@@ -109,57 +109,6 @@ impl Writer {
             }
         }
         Ok(())
-    }
-
-    /// What each field of a new row has when it is not given; `None` where the database gives it.
-    fn defaults(&self, model: &Model) -> Result<Vec<Option<Value>>, WriteError> {
-        let default = |field| values::default(field, self.rules, self.context.now);
-        let defaults = model.fields.iter().map(default).collect::<Result<_, _>>();
-        defaults.map_err(|problem| Self::internal(&problem))
-    }
-
-    /// All values of a row, defaults included, in the order of the model's fields.
-    fn row_values(
-        &self,
-        model: &Model,
-        draft: &Draft<'_>,
-        defaults: &[Option<Value>],
-    ) -> Result<Prepared, WriteError> {
-        let mut prepared = Prepared { fields: Vec::new(), values: Vec::new() };
-        for field in model.fields.iter().filter(|field| field.generated.is_none()) {
-            let extra = draft.extra.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
-            let given = draft.row.values.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
-            let value = match (extra, given) {
-                (Some(value), _) => Expr::constant(value.clone()),
-                (None, Some(Expr::Slot(Slot::Constant(value)))) => {
-                    let fitted = fit(field, value).map_err(|(rule, message)| {
-                        let path = super::error::below(&draft.row.path, &field.name);
-                        WriteError::Validation(vec![super::error::Problem::new(
-                            path,
-                            (&model.name, &field.name),
-                            rule,
-                            message,
-                        )])
-                    })?;
-                    if fitted == Value::Null && field.auto_increment {
-                        continue;
-                    }
-                    Expr::constant(fitted)
-                }
-                (None, Some(computed)) => computed.clone(),
-                // Another one for each row.
-                (None, None) if field.default == Some(DefaultValue::Uuid) => {
-                    Expr::constant(values::new_uuid())
-                }
-                (None, None) => match &defaults[field.id.0 as usize] {
-                    Some(value) => Expr::constant(value.clone()),
-                    None => continue,
-                },
-            };
-            prepared.fields.push(field.id);
-            prepared.values.push(value);
-        }
-        Ok(prepared)
     }
 
     async fn insert(
@@ -372,8 +321,56 @@ impl Writer {
     }
 }
 
+/// What each field of a new row has when it is not given; `None` where the database gives it.
+pub(super) fn defaults(model: &Model, rules: Rules, now: i64) -> Result<Vec<Option<Value>>, WriteError> {
+    let default = |field| values::default(field, rules, now);
+    let defaults = model.fields.iter().map(default).collect::<Result<_, _>>();
+    defaults.map_err(|problem| Writer::internal(&problem))
+}
+
+/// All values of a row, defaults included, in the order of the model's fields.
+pub(super) fn row_values(
+    model: &Model,
+    draft: &Draft<'_>,
+    defaults: &[Option<Value>],
+) -> Result<Prepared, WriteError> {
+    let mut prepared = Prepared { fields: Vec::new(), values: Vec::new() };
+    for field in model.fields.iter().filter(|field| field.generated.is_none()) {
+        let extra = draft.extra.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
+        let given = draft.row.values.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
+        let value = match (extra, given) {
+            (Some(value), _) => Expr::constant(value.clone()),
+            (None, Some(Expr::Slot(Slot::Constant(value)))) => {
+                let fitted = fit(field, value).map_err(|(rule, message)| {
+                    let path = super::error::below(&draft.row.path, &field.name);
+                    WriteError::Validation(vec![super::error::Problem::new(
+                        path,
+                        (&model.name, &field.name),
+                        rule,
+                        message,
+                    )])
+                })?;
+                if fitted == Value::Null && field.auto_increment {
+                    continue;
+                }
+                Expr::constant(fitted)
+            }
+            (None, Some(computed)) => computed.clone(),
+            // Another one for each row.
+            (None, None) if field.default == Some(DefaultValue::Uuid) => Expr::constant(values::new_uuid()),
+            (None, None) => match &defaults[field.id.0 as usize] {
+                Some(value) => Expr::constant(value.clone()),
+                None => continue,
+            },
+        };
+        prepared.fields.push(field.id);
+        prepared.values.push(value);
+    }
+    Ok(prepared)
+}
+
 /// The values of a row that are all constants.
-fn constants(row: &Prepared) -> Vec<Value> {
+pub(super) fn constants(row: &Prepared) -> Vec<Value> {
     row.values
         .iter()
         .map(|value| match value {

@@ -11,13 +11,16 @@ mod error;
 mod links;
 mod relate;
 mod signal;
+mod single;
 mod tree;
 mod validate;
 mod values;
+mod violation;
 mod writer;
 
 pub use collect::Deleted;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
+pub use single::{SingleInserts, create_single};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};
 pub use validate::check;
 pub use values::default_value;

@@ -2,18 +2,19 @@
 
 use super::change::Changed;
 use super::collect::Deleted;
-use super::error::{InputPath, Problem, Violation, ViolationKind, WriteError, shown_key};
+use super::error::{InputPath, Problem, WriteError, shown_key};
 use super::signal::Hearing;
 use super::tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, Target as Rows};
 use super::values::Rules;
+use super::violation::explained;
 use crate::Registry;
 use crate::compile::Statement;
-use crate::database::{BrokenConstraint, ConstraintKind, Database, DatabaseError, Dialect, Isolation};
+use crate::database::{Begun, Database, DatabaseError, Dialect, Isolation};
 use crate::expr::Expr;
 use crate::objects::{Orm, Signals};
 use crate::prepare::{Prepared, RowsStatement, Strategy, Target, prepare_rows};
 use crate::query::{Bound, Lock, OrderBy, QuerySet, Scope};
-use crate::registry::{Constraint, FieldId, Model, ModelId};
+use crate::registry::{FieldId, Model, ModelId};
 use crate::run::{Answer, Arguments, Executor, RunError, RunOptions, StatementTrace, Statements, run};
 use crate::value::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -33,6 +34,8 @@ pub struct WriteContext {
     pub timeout_ms: u64,
     /// Record every statement.
     pub trace: bool,
+    /// Whether the transaction is begun for the first time.
+    pub begun: Begun,
 }
 
 impl Default for WriteContext {
@@ -45,6 +48,7 @@ impl Default for WriteContext {
             session: BTreeMap::new(),
             timeout_ms: 30_000,
             trace: false,
+            begun: Begun::First,
         }
     }
 }
@@ -81,7 +85,8 @@ impl Writer {
         registry: Arc<Registry>,
         context: WriteContext,
     ) -> Result<Self, WriteError> {
-        let transaction = database.begin_isolated(Isolation::ReadCommitted).await.map_err(RunError::from)?;
+        let transaction =
+            database.begin_isolated(Isolation::ReadCommitted, context.begun).await.map_err(RunError::from)?;
         let executor = Executor::Transaction(database.clone(), Arc::new(transaction));
         Ok(Self::on(executor, registry, context, Rules::All))
     }
@@ -527,69 +532,7 @@ impl Writer {
 
     /// An error of the run stage in terms of the models.
     pub(super) fn explained(&self, model: Option<&Model>, path: &InputPath, error: RunError) -> WriteError {
-        let RunError::Constraint(broken) = error else { return error.into() };
-        WriteError::Violation(Box::new(self.violation(model, path, &broken)))
-    }
-
-    fn violation(&self, model: Option<&Model>, path: &InputPath, broken: &BrokenConstraint) -> Violation {
-        let of_table = broken.table.as_ref().and_then(|table| {
-            self.registry.models().iter().find(|model| model.table == *table && model.proxy_for.is_none())
-        });
-        let model = of_table.or(model);
-        let field = |model: &Model, column: &String| {
-            let field = model.fields.iter().find(|field| field.column == *column)?;
-            // A relation is known by its own name.
-            Some(field.relation.map_or(&field.name, |relation| &model.relation(relation).name).clone())
-        };
-        let fields: Option<Vec<String>> =
-            model.and_then(|model| broken.columns.iter().map(|column| field(model, column)).collect());
-        let kind = match broken.kind {
-            ConstraintKind::Unique | ConstraintKind::Exclusion => ViolationKind::Unique,
-            ConstraintKind::ForeignKey => ViolationKind::ForeignKey,
-            ConstraintKind::Check => ViolationKind::Check,
-            ConstraintKind::NotNull => ViolationKind::NotNull,
-        };
-        let mut fields = fields.unwrap_or_default();
-        // SQLite tells the columns of a unique constraint, and not its name.
-        let by_columns = broken.name.is_none() && kind == ViolationKind::Unique && broken.columns.len() > 1;
-        let by_columns = model.filter(|_| by_columns).and_then(|model| {
-            model.constraints.iter().find(|constraint| match constraint {
-                Constraint::Unique { fields, condition: None, .. } => {
-                    fields.iter().map(|id| &model.field(*id).column).eq(&broken.columns)
-                }
-                _ => false,
-            })
-        });
-        // Names that the database makes up say nothing to a client, and would differ from one to the other.
-        let named = broken.name.as_ref().filter(|name| {
-            model.is_none_or(|model| {
-                model.constraints.iter().any(|constraint| constraint.name() == name.as_str())
-                    || model.indexes.iter().any(|index| index.name == **name)
-            })
-        });
-        if let (Some(model), Some(name), true) = (model, named, fields.is_empty()) {
-            let known = model.constraints.iter().find(|known| known.name() == name.as_str());
-            if let Some(Constraint::Unique { fields: ids, .. }) = known {
-                fields = ids.iter().map(|id| model.field(*id).name.clone()).collect();
-            }
-        }
-        if let (Some(model), Some(name), true) =
-            (model, &broken.name, fields.is_empty() && kind == ViolationKind::Check)
-        {
-            // A field's own check is named after its table and column.
-            let of = model
-                .fields
-                .iter()
-                .find(|field| named.is_none() && *name == format!("{}_{}_check", model.table, field.column));
-            fields.extend(of.map(|field| field.name.clone()));
-        }
-        Violation {
-            kind,
-            model: model.map(|model| model.name.clone()).unwrap_or_default(),
-            fields,
-            constraint: named.cloned().or(by_columns.map(|known| known.name().to_owned())),
-            path: path.clone(),
-        }
+        explained(&self.registry, model, path, error)
     }
 
     /// Whether the database is PostgreSQL, where a statement takes many rows at once.

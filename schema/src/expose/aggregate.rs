@@ -185,7 +185,7 @@ impl Writer<'_> {
                 let kind = filter_kind(leaf);
                 let Some((input, _)) = kind.names() else { continue };
                 self.filters.insert(kind);
-                self.schema.member(None, name, input);
+                self.schema.member(None, name, &input);
             }
             self.schema.close();
         }

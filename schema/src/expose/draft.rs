@@ -13,9 +13,10 @@ use crate::names::{self, ModelNames, NameProblem, Namespace, Owner};
 use indexmap::IndexMap;
 use nuages_models::Registry;
 use nuages_models::registry::{
-    Annotation, Field, FieldId, LogicalType, Model, ModelId, OnDelete, Relation, RelationKind,
+    Annotation, Comparison, CustomType, Field, FieldId, LogicalType, Model, ModelId, OnDelete, Relation,
+    RelationKind,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// What the schema shows, before it is written.
 #[derive(Debug)]
@@ -448,6 +449,7 @@ pub(crate) fn logical_leaf(logical: &LogicalType) -> Leaf {
         LogicalType::Binary => Scalar::Bytes,
         LogicalType::Range(bound) => Scalar::Range(*bound),
         LogicalType::Array(element) => return Leaf::List(Box::new(logical_leaf(element))),
+        LogicalType::Custom(custom) => Scalar::Custom(custom.scalar(), custom.comparison()),
     })
 }
 
@@ -470,17 +472,23 @@ pub(crate) fn filter_kind(leaf: &Leaf) -> FilterKind {
             Scalar::Uuid => FilterKind::Uuid,
             Scalar::Json => FilterKind::Json,
             Scalar::Bytes => FilterKind::Bytes,
-            Scalar::Range(_) | Scalar::Secret => FilterKind::Presence,
+            Scalar::Range(_) | Scalar::Secret | Scalar::Custom(_, Comparison::Nothing) => {
+                FilterKind::Presence
+            }
+            Scalar::Custom(name, comparison) => FilterKind::Custom(name, *comparison),
         },
     }
 }
 
 /// Whether rows can be ordered by the values. Ordering by JSON means nothing, by bytes next to nothing.
 fn is_orderable(leaf: &Leaf) -> bool {
-    !matches!(
-        leaf,
-        Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_) | Scalar::Secret)
-    )
+    match leaf {
+        Leaf::Scalar(Scalar::Custom(_, comparison)) => *comparison == Comparison::Order,
+        Leaf::Scalar(Scalar::Json | Scalar::Bytes | Scalar::Range(_) | Scalar::Secret) | Leaf::List(_) => {
+            false
+        }
+        Leaf::Scalar(_) | Leaf::Enum(_) => true,
+    }
 }
 
 /// The members of the key input. Keys with a hidden column, or one that cannot be compared, are left out.
@@ -564,12 +572,30 @@ const WRITE_TYPES: [&str; 13] = [
     "Upsert",
 ];
 
+/// The scalars of an embedder's own field types, each with a field of it.
+pub(super) fn custom_scalars(registry: &Registry) -> BTreeMap<&'static str, (&CustomType, &Field)> {
+    let mut scalars = BTreeMap::new();
+    for field in registry.models().iter().flat_map(|model| &model.fields) {
+        if let LogicalType::Custom(custom) = &field.logical {
+            scalars.entry(custom.scalar()).or_insert((custom, field));
+        }
+    }
+    scalars
+}
+
 /// Notes every type that two things want to be.
 fn claim_types(registry: &Registry, draft: &mut Draft) {
     let mut types = Namespace::new("the schema");
     let mut problems = std::mem::take(&mut draft.problems);
     for name in BUILT_IN_TYPES {
         types.claim(name, Owner::built_in(format!("the built-in type `{name}`")), &mut problems);
+    }
+    for (name, (_, field)) in custom_scalars(registry) {
+        let owner = Owner::declared(format!("the scalar of the field type `{}`", field.kind), &field.origin);
+        if types.claim(name, owner, &mut problems) {
+            let filter = format!("the filter of the field type `{}`", field.kind);
+            types.claim(&format!("{name}Filter"), Owner::declared(filter, &field.origin), &mut problems);
+        }
     }
     for (names, exposed) in draft.visible() {
         let model = registry.model(exposed.model);

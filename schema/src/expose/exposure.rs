@@ -9,7 +9,7 @@ use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
 use indexmap::IndexMap;
-use nuages_models::registry::{FieldId, LogicalType, ModelId, RangeBound, RelationId};
+use nuages_models::registry::{Comparison, FieldId, LogicalType, ModelId, RangeBound, RelationId};
 use std::collections::HashMap;
 
 /// Settings of the expose stage.
@@ -351,6 +351,8 @@ pub enum Scalar {
     Secret,
     /// `{"lower": …, "upper": …, "bounds": "[)"}` or `{"empty": true}`.
     Range(RangeBound),
+    /// The scalar of a field type of an embedder's own, by its name.
+    Custom(&'static str, Comparison),
 }
 
 /// What an input object type is.
@@ -374,6 +376,8 @@ pub enum InputUse {
     Expression,
     /// Arguments of a computed field, tests of it, orders by it.
     Annotation(ModelId),
+    /// What changes of a JSON document.
+    JsonCalc,
     /// What is written: rows, changes of them, what happens along relations.
     Write(ModelId),
     /// The members of a key of several columns: GraphQL name to field, all required.

@@ -69,7 +69,7 @@ pub fn expose(registry: &Registry, options: &ExposeOptions) -> Result<Exposure, 
 
 /// The names of types that no model may take, whether the schema at hand has them or not: a model must not have
 /// to be renamed because another one gets a field of a new type.
-const BUILT_IN_TYPES: [&str; 43] = [
+const BUILT_IN_TYPES: [&str; 45] = [
     "Query",
     "Mutation",
     "Subscription",
@@ -113,4 +113,6 @@ const BUILT_IN_TYPES: [&str; 43] = [
     "JSONPathFilter",
     "BytesFilter",
     "NullFilter",
+    "JSONCalc",
+    "JSONCalcSet",
 ];

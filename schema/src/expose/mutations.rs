@@ -8,7 +8,7 @@ use super::writes::{ExposedWrites, MutationField, WriteKind, WriteMember};
 use crate::names::ModelNames;
 use apollo_compiler::ast::DirectiveLocation;
 use indexmap::IndexMap;
-use nuages_models::registry::FieldId;
+use nuages_models::registry::{FieldId, LogicalType};
 
 /// The directive that takes everything back.
 pub(crate) const DRY_RUN: &str = "dryRun";
@@ -166,14 +166,49 @@ impl Writer<'_> {
                 names.object
             );
             self.write_input(names, exposed, "Calc", &doc, Kind::Input);
-            for name in writes.calc.keys() {
-                self.use_scalar("Expr");
-                self.schema.member(None, name, "Expr");
+            for (name, id) in &writes.calc {
+                if self.registry.model(exposed.model).field(*id).logical == LogicalType::Json {
+                    self.uses_json_calc = true;
+                    self.schema.member(None, name, JSON_CALC);
+                } else {
+                    self.use_scalar("Expr");
+                    self.schema.member(None, name, "Expr");
+                }
             }
             self.schema.close();
         }
         self.expect_input(names, exposed, &writes.expect);
         self.link_inputs(names, exposed, writes);
+    }
+
+    /// The inputs of changes of documents, where a model has one.
+    pub(super) fn json_calc(&mut self) {
+        if !self.uses_json_calc {
+            return;
+        }
+        self.use_scalar("JSON");
+        self.uses.inputs.insert(JSON_CALC.to_owned(), InputUse::JsonCalc);
+        let doc = "What changes of a JSON document, in this order.";
+        self.schema.open(Some(doc), Kind::Input, JSON_CALC);
+        if self.options.expressions {
+            self.use_scalar("Expr");
+            let doc = "The document that the others change, as an expression; the row's own when absent.";
+            self.schema.member(Some(doc), "expr", "Expr");
+        }
+        let doc = "What is merged into it (RFC 7396): objects into objects, a null takes a member away, anything else takes the place of what was there.";
+        self.schema.member(Some(doc), "merge", "JSON");
+        let doc = "Values at places inside of it, one after the other.";
+        self.schema.member(Some(doc), "set", &format!("[{JSON_CALC_SET}!]"));
+        let doc = "Places at which what is there is taken away: their keys, as in [[\"address\", \"city\"], [\"tags\", \"0\"]].";
+        self.schema.member(Some(doc), "remove", "[[String!]!]");
+        self.schema.close();
+        self.uses.inputs.insert(JSON_CALC_SET.to_owned(), InputUse::JsonCalc);
+        let doc = "A value at a place inside of a JSON document.";
+        self.schema.open(Some(doc), Kind::Input, JSON_CALC_SET);
+        let doc = "Member names, or positions in lists counted from 0 (from the end when negative). What is missing on the way becomes an object; a position beyond the end of a list appends.";
+        self.schema.member(Some(doc), "path", "[String!]!");
+        self.schema.member(Some("The value; null when absent."), "value", "JSON");
+        self.schema.close();
     }
 
     fn payload(&mut self, names: &ModelNames, exposed: &ExposedModel) {
@@ -438,6 +473,11 @@ enum HowMany {
     One,
     Many,
 }
+
+/// What changes of a JSON document.
+pub(super) const JSON_CALC: &str = "JSONCalc";
+/// A value at a place inside of one.
+pub(super) const JSON_CALC_SET: &str = "JSONCalcSet";
 
 type Argument = apollo_compiler::ast::InputValueDefinition;
 

@@ -1,6 +1,9 @@
 //! The filter operators of scalars: one static table, from which the filter inputs are written and by which the
 //! planner reads them.
 
+use nuages_models::registry::Comparison;
+use std::borrow::Cow;
+
 use FilterKind as K;
 use Operator as O;
 
@@ -41,10 +44,12 @@ pub enum FilterKind {
     Enum,
     /// `NullFilter`: arrays and ranges, of which only absence can be asked so far.
     Presence,
+    /// `MoneyFilter`: a field type of an embedder's own, by the name of its scalar, with what can be asked of its values.
+    Custom(&'static str, Comparison),
 }
 
 impl FilterKind {
-    /// Every kind, in the order in which the schema lists them.
+    /// Every built-in kind, in the order in which the schema lists them.
     pub const ALL: [Self; 17] = [
         K::Id,
         K::String,
@@ -67,8 +72,8 @@ impl FilterKind {
 
     /// The name of the input type and of the scalar of its operands. The names of [`FilterKind::Enum`] depend on
     /// the enum, so it has none; the operands of [`FilterKind::Presence`] have no type.
-    pub fn names(self) -> Option<(&'static str, &'static str)> {
-        Some(match self {
+    pub fn names(self) -> Option<(Cow<'static, str>, &'static str)> {
+        let (input, operand) = match self {
             K::Id => ("IDFilter", "ID"),
             K::String => ("StringFilter", "String"),
             K::Int => ("IntFilter", "Int"),
@@ -85,8 +90,10 @@ impl FilterKind {
             K::JsonPath => ("JSONPathFilter", "JSON"),
             K::Bytes => ("BytesFilter", "Bytes"),
             K::Presence => ("NullFilter", "Boolean"),
+            K::Custom(scalar, _) => return Some((Cow::Owned(format!("{scalar}Filter")), scalar)),
             K::Enum => return None,
-        })
+        };
+        Some((Cow::Borrowed(input), operand))
     }
 }
 
@@ -419,7 +426,14 @@ pub static OPERATORS: &[OperatorSpec] = &[
 
 /// The operators of a kind, in the order of the table.
 pub fn operators_of(kind: FilterKind) -> impl Iterator<Item = &'static OperatorSpec> {
-    OPERATORS.iter().filter(move |spec| spec.kinds.contains(&kind))
+    // Of these kinds too nothing but equality, or equality and an order, can be asked.
+    let alike = match kind {
+        K::Custom(_, Comparison::Order) => K::Duration,
+        K::Custom(_, Comparison::Equality) => K::Bytes,
+        K::Custom(_, Comparison::Nothing) => K::Presence,
+        other => other,
+    };
+    OPERATORS.iter().filter(move |spec| spec.kinds.contains(&alike))
 }
 
 /// The operator that a member name stands for in filters of this kind.

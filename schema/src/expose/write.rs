@@ -1,7 +1,7 @@
 //! Second step of the expose stage: makes the schema of what was drafted, and only the shared types that it uses.
 
 use super::assembly::{Arguments, Assembly, Kind};
-use super::draft::{Draft, filter_kind, is_to_one_nullable};
+use super::draft::{Draft, custom_scalars, filter_kind, is_to_one_nullable};
 use super::exposure::{
     Direction, EnumUse, ExposeOptions, ExposedAnnotation, ExposedModel, FilterMember, InputUse, KeyMember,
     KeyShape, Leaf, ObjectField, OrderMember, RootField, Scalar, TypeUse,
@@ -36,6 +36,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         units: BTreeSet::new(),
         scalars: BTreeSet::new(),
         filters: BTreeSet::new(),
+        uses_json_calc: false,
         lists: HashMap::new(),
         pages: HashMap::new(),
     };
@@ -53,6 +54,7 @@ pub(super) fn write(registry: &Registry, draft: &Draft, options: &ExposeOptions)
         writer.annotations(names, exposed);
         writer.write_inputs(names, exposed);
     }
+    writer.json_calc();
     writer.choices();
     writer.shared();
     (writer.schema, writer.uses)
@@ -70,6 +72,8 @@ pub(super) struct Writer<'a> {
     scalars: BTreeSet<&'static str>,
     /// Filter inputs used so far; those that they use are added when they are written.
     pub(super) filters: BTreeSet<FilterKind>,
+    /// Whether a model has a document that changes in part.
+    pub(super) uses_json_calc: bool,
     /// The arguments of lists of a model.
     lists: HashMap<ModelId, Arguments>,
     /// The arguments of connections of a model.
@@ -268,7 +272,7 @@ impl<'a> Writer<'a> {
                 FilterMember::Column(id, kind) => {
                     self.filters.insert(kind);
                     let type_text = match (exposed.column(id).map(|column| &column.leaf), kind.names()) {
-                        (_, Some((input, _))) => input.to_owned(),
+                        (_, Some((input, _))) => input.into_owned(),
                         (Some(Leaf::Enum(type_name)), None) => format!("{type_name}Filter"),
                         _ => continue,
                     };
@@ -279,7 +283,7 @@ impl<'a> Writer<'a> {
                     self.filters.insert(kind);
                     if annotation.arguments.is_empty() {
                         if let Some((input, _)) = kind.names() {
-                            self.schema.member(None, name, input);
+                            self.schema.member(None, name, &input);
                         }
                     } else {
                         let stem = names.of_aggregates(&pascal_case(&annotation.graphql_name));
@@ -487,7 +491,12 @@ impl<'a> Writer<'a> {
         self.close_filters();
         for kind in self.filters.clone() {
             if let Some((input, operand)) = kind.names() {
-                self.scalar_filter(kind, input, operand);
+                self.scalar_filter(kind, &input, operand);
+            }
+        }
+        for (name, (custom, _)) in custom_scalars(self.registry) {
+            if self.scalars.contains(name) {
+                self.schema.scalar(custom.doc(), name, None);
             }
         }
         for (name, specified_by, doc) in SCALARS {
@@ -535,7 +544,7 @@ impl<'a> Writer<'a> {
                 Operand::Text => "String".to_owned(),
                 Operand::Texts { required } => format!("[String!]{}", if required { "!" } else { "" }),
                 Operand::Filter(nested) => {
-                    nested.names().map_or_else(String::new, |(name, _)| name.to_owned())
+                    nested.names().map_or_else(String::new, |(name, _)| name.into_owned())
                 }
                 Operand::Filters(nested) => {
                     nested.names().map_or_else(String::new, |(name, _)| format!("[{name}!]"))
@@ -644,7 +653,7 @@ impl<'a> Writer<'a> {
         match leaf {
             Leaf::Scalar(scalar) => {
                 let name = scalar_name(*scalar);
-                self.use_scalar(name);
+                self.scalars.insert(name);
                 name.to_owned()
             }
             Leaf::Enum(name) => name.clone(),

@@ -4,7 +4,7 @@ use super::exposure::{ExposedModel, Leaf, ObjectField, Scalar};
 use indexmap::IndexMap;
 use nuages_models::Registry;
 use nuages_models::registry::{
-    AutoNow, Field, FieldId, LogicalType, Model, ModelId, Relation, RelationId, RelationKind,
+    AutoNow, Comparison, Field, FieldId, LogicalType, Model, ModelId, Relation, RelationId, RelationKind,
 };
 
 /// A field of `Mutation`.
@@ -42,7 +42,7 @@ pub struct ExposedWrites {
     pub create: IndexMap<String, WriteMember>,
     /// Members of `PostSet`; empty when nothing of a row can be changed.
     pub set: IndexMap<String, WriteMember>,
-    /// Members of `PostCalc`; empty when clients may not write expressions.
+    /// Members of `PostCalc`; documents alone when clients may not write expressions.
     pub calc: IndexMap<String, FieldId>,
     /// Members of `PostExpect`.
     pub expect: IndexMap<String, FieldId>,
@@ -126,8 +126,9 @@ pub(super) fn writes_of(
                     writes.create.insert(name.clone(), WriteMember::Column(*id));
                     if !field.primary_key {
                         writes.set.insert(name.clone(), WriteMember::Column(*id));
-                        // What the database computes it cannot encrypt.
-                        if expressions && column.leaf != Leaf::Scalar(Scalar::Secret) {
+                        if column.leaf == Leaf::Scalar(Scalar::Json)
+                            || expressions && is_computed(&column.leaf)
+                        {
                             writes.calc.insert(name.clone(), *id);
                         }
                     }
@@ -173,7 +174,15 @@ fn is_linked_by_clients(registry: &Registry, model: &Model, relation: &Relation)
 
 /// Whether a value can be expected: the same value is the same text.
 fn is_comparable(leaf: &Leaf) -> bool {
-    !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Range(_) | Scalar::Secret))
+    match leaf {
+        Leaf::Scalar(Scalar::Custom(_, comparison)) => *comparison >= Comparison::Equality,
+        _ => !matches!(leaf, Leaf::List(_) | Leaf::Scalar(Scalar::Json | Scalar::Range(_) | Scalar::Secret)),
+    }
+}
+
+/// Whether the database can compute a value: it can neither encrypt it nor make what a type of an embedder's own stores.
+fn is_computed(leaf: &Leaf) -> bool {
+    !matches!(leaf, Leaf::Scalar(Scalar::Secret | Scalar::Custom(..)))
 }
 
 /// The types of a model's writes and of its place along relations, beside those that every written model has.

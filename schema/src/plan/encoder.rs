@@ -54,6 +54,7 @@ impl Planner<'_> {
                 Scalar::Json => Encoder::Json,
                 Scalar::Bytes => Encoder::Bytes,
                 Scalar::Secret => Encoder::String,
+                Scalar::Custom(..) => Encoder::Custom,
                 Scalar::Range(bound) => Encoder::Range(bound_type(*bound)),
             },
         })

@@ -39,6 +39,7 @@ use nuages_models::expr::Slot;
 use nuages_models::plan::Plan;
 use nuages_models::prepare::Prepared;
 use nuages_models::registry::{LogicalType, ModelId};
+use nuages_models::write::SingleInserts;
 use std::sync::Arc;
 
 /// Most conditions in the filters of one operation.
@@ -68,6 +69,8 @@ pub struct Part {
     pub nodes: Vec<NodeSource>,
     /// What is written before it is read.
     pub write: Option<Write>,
+    /// The statements that make one row and give the answer too.
+    pub inserts: SingleInserts,
 }
 
 /// A plan that is not compiled yet.

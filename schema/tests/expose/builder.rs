@@ -139,6 +139,7 @@ impl ModelBuilder<'_> {
             auto_now: AutoNow::Never,
             generated: None,
             relation: None,
+            db_type: None,
             auto_increment: false,
             graphql_name: None,
             hidden: false,

@@ -91,6 +91,7 @@ fn check_complete(exposure: &Exposure) {
                         continue;
                     }
                     InputUse::Key(id) => model(*id).keys.keys().map(String::as_str).collect(),
+                    InputUse::JsonCalc => continue,
                     InputUse::KeyColumns(_, columns) => columns.keys().map(String::as_str).collect(),
                 };
                 assert_eq!(members, expected, "{name}");

@@ -151,7 +151,9 @@ pub(crate) fn kept(draft: Draft) -> Arc<Planned> {
         prepared: Arc::new(Prepared::default()),
         arguments: draft.arguments,
         nodes: draft.nodes,
+        inserts: nuages_models::write::SingleInserts::default(),
         write: draft.write,
+        inserts: Default::default(),
     };
     Arc::new(Planned { parts: vec![part], weight: 1 })
 }

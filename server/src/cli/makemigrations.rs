@@ -5,6 +5,7 @@ use super::questions::{Decisions, Questions, Terminal};
 use clap::Args;
 use nuages_migrations::{History, MigrationFile, Operation, ProjectState, detect, merge, migration_name};
 use nuages_models::define::read_project;
+use nuages_models::registry::FieldTypes;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ pub(super) struct Arguments {
 }
 
 /// Writes the migration, or says what it would be. The answer is what is printed.
-pub(super) fn run(arguments: &Arguments) -> Result<(String, ExitCode), MigrationFailure> {
+pub(super) fn run(arguments: &Arguments, types: &FieldTypes) -> Result<(String, ExitCode), MigrationFailure> {
     let root = &arguments.project;
     check_name(arguments.name.as_deref())?;
     let history = History::read(root)?;
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(String, ExitCode), Migration
     let file = if arguments.merge {
         merge(&history, name)?
     } else {
-        let operations = if arguments.empty { Vec::new() } else { detected(arguments, &history)? };
+        let operations = if arguments.empty { Vec::new() } else { detected(arguments, types, &history)? };
         if operations.is_empty() && !arguments.empty {
             return Ok(("No changes detected\n".to_owned(), ExitCode::SUCCESS));
         }
@@ -96,12 +97,17 @@ fn next(
     })
 }
 
-fn detected(arguments: &Arguments, history: &History) -> Result<Vec<Operation>, MigrationFailure> {
+fn detected(
+    arguments: &Arguments,
+    types: &FieldTypes,
+    history: &History,
+) -> Result<Vec<Operation>, MigrationFailure> {
     let decisions = Decisions::read(&arguments.rename, arguments.no_renames, &arguments.fill)
         .map_err(MigrationFailure::Other)?;
     let before = history.state()?;
     let files = read_project(&arguments.project).map_err(crate::project::ProjectError::from)?;
-    let (models, renamed) = ProjectState::from_files(&files).map_err(crate::project::ProjectError::from)?;
+    let (models, renamed) =
+        ProjectState::from_files_with(&files, types).map_err(crate::project::ProjectError::from)?;
     let asks = !arguments.no_input && io::stdin().is_terminal() && io::stderr().is_terminal();
     let (mut input, mut output) = (io::stdin().lock(), io::stderr().lock());
     let terminal = asks.then_some(Terminal { input: &mut input, output: &mut output });

@@ -1,7 +1,9 @@
 //! The command line.
 
 mod init;
+mod inspect;
 mod makemigrations;
+mod migrate;
 mod migration_files;
 mod optimizemigration;
 mod questions;
@@ -10,6 +12,7 @@ mod squashmigrations;
 
 use crate::config::Overrides;
 use clap::{Args, Parser, Subcommand};
+use nuages_models::registry::FieldTypes;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -72,23 +75,25 @@ enum Command {
         /// Show the SQL in the answer's extensions
         #[arg(long)]
         debug: bool,
-        /// Create missing tables first
+        /// Apply migrations first; without any, create missing tables
         #[arg(long)]
         migrate: bool,
     },
-    /// Create the tables of the models where they are missing
-    Migrate {
-        #[command(flatten)]
-        project: ProjectArgument,
-        #[command(flatten)]
-        database: DatabaseFlag,
-    },
+    /// Apply the project's migrations, or undo them. Without a folder `migrations`: create the tables of the models where they are
+    /// missing
+    Migrate(migrate::Arguments),
+    /// List the migrations and which of them the database has
+    Showmigrations(migrate::ShowArguments),
+    /// Print the statements of a migration
+    Sqlmigrate(migrate::SqlArguments),
     /// Write the migration that leads to the models
     Makemigrations(makemigrations::Arguments),
     /// Write one migration that replaces several
     Squashmigrations(squashmigrations::Arguments),
     /// Merge the operations of a migration that is not applied yet
     Optimizemigration(optimizemigration::Arguments),
+    /// Write model files for a database that is there
+    Inspectdb(inspect::InspectArguments),
     /// Load rows from a file of JSON lines, all or none
     Loaddata {
         /// Folder of the project (the current one when left out), and the file (`.gz` is unpacked) or `-`
@@ -96,7 +101,7 @@ enum Command {
         arguments: Vec<String>,
         #[command(flatten)]
         database: DatabaseFlag,
-        /// Create missing tables first
+        /// Apply migrations first; without any, create missing tables
         #[arg(long)]
         migrate: bool,
     },
@@ -155,7 +160,7 @@ struct ServeFlags {
     /// Reload changed models, show SQL in answers, allow browsers from localhost
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     debug: Option<bool>,
-    /// Create missing tables first
+    /// Apply migrations first; without any, create missing tables
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     migrate: Option<bool>,
 }
@@ -169,6 +174,20 @@ impl ServeFlags {
 
 /// Runs the command line of the process to its end.
 pub fn run() -> ExitCode {
+    run_with(FieldTypes::new())
+}
+
+/// [`run`] with field types of an embedder's own: the `main` of a program that is `nuages` and knows them.
+///
+/// ```no_run
+/// use nuages_models::registry::FieldTypes;
+///
+/// fn main() -> std::process::ExitCode {
+///     // One `.with(…)` for each type.
+///     nuages::cli::run_with(FieldTypes::new())
+/// }
+/// ```
+pub fn run_with(types: FieldTypes) -> ExitCode {
     let command = match CommandLine::try_parse() {
         Ok(line) => line.command,
         Err(error) => {
@@ -177,7 +196,7 @@ pub fn run() -> ExitCode {
             return if error.print().is_ok() { code } else { ExitCode::FAILURE };
         }
     };
-    let outcome = run::run(command);
+    let outcome = run::run(command, types);
     crate::telemetry::flush();
     match outcome {
         Ok(code) => code,

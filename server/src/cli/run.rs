@@ -1,15 +1,16 @@
 //! What each command does.
 
+use super::inspect::{InspectFailure, inspect};
 use super::migration_files::MigrationFailure;
-use super::{Command, init, makemigrations, optimizemigration, squashmigrations};
+use super::{Command, init, makemigrations, migrate, optimizemigration, squashmigrations};
 use crate::config::Overrides;
 use crate::data::{self, DataError};
-use crate::project::{Project, ProjectError, Tables};
+use crate::project::{Project, ProjectError};
 use crate::serve::{ServeError, serve};
 use crate::telemetry;
 use nuages_migrations::HistoryError;
 use nuages_models::objects::Orm;
-use nuages_models::registry::Keyring;
+use nuages_models::registry::{FieldTypes, Keyring};
 use nuages_schema::Request;
 use serde_json::{Map, Value};
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -27,6 +28,8 @@ pub(super) enum Failure {
     Init(#[from] init::InitError),
     #[error(transparent)]
     Migration(#[from] MigrationFailure),
+    #[error(transparent)]
+    Inspect(#[from] InspectFailure),
     #[error("{0}")]
     Argument(String),
     #[error("{file}: {source}")]
@@ -55,7 +58,20 @@ pub(super) fn complain(failure: &Failure) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
+/// What a project is opened with.
+pub(super) struct Opening {
+    pub(super) overrides: Overrides,
+    pub(super) types: FieldTypes,
+}
+
+impl Opening {
+    fn project(&self, root: &Path) -> Result<Project, ProjectError> {
+        Ok(Project::open(root, &self.overrides)?.with_field_types(self.types.clone()))
+    }
+}
+
+pub(super) fn run(command: Command, types: FieldTypes) -> Result<ExitCode, Failure> {
+    let with = |overrides| Opening { overrides, types: types.clone() };
     match command {
         Command::Init { folder } => {
             init::init(&folder)?;
@@ -63,14 +79,16 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
             print(&format!("Made a project in {shown}. Serve it: nuages serve {shown}\n"))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve { project, flags } => block_on(serve_project(project.project, flags.overrides())),
+        Command::Serve { project, flags } => {
+            block_on(serve_project(project.project, with(flags.overrides())))
+        }
         Command::Check { json_schema: true, .. } => {
-            print(&format!("{:#}\n", crate::project::model_json_schema()))?;
+            print(&format!("{:#}\n", crate::project::model_json_schema(&types)))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Check { project, database, .. } => check(&project.project, &database.overrides()),
+        Command::Check { project, database, .. } => check(&project.project, &with(database.overrides())),
         Command::Schema { project, database, json } => {
-            block_on(schema(project.project, database.overrides(), json))
+            block_on(schema(project.project, with(database.overrides()), json))
         }
         Command::Query { arguments, variables, operation, database, debug, migrate } => {
             let (project, document) = project_and_last(arguments)?;
@@ -79,25 +97,29 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
                 migrate: migrate.then_some(true),
                 ..database.overrides()
             };
-            block_on(query(project, document, variables, operation, overrides))
+            block_on(query(project, document, variables, operation, with(overrides)))
         }
+        Command::Inspectdb(arguments) => block_on(async {
+            print(&inspect(arguments).await?)?;
+            Ok(ExitCode::SUCCESS)
+        }),
         Command::GenerateKey => {
             print(&format!("{}\n", Keyring::generate()))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::RotateKeys { project, database } => {
-            block_on(rotate_keys(project.project, database.overrides()))
+            block_on(rotate_keys(project.project, with(database.overrides())))
         }
         Command::Loaddata { arguments, database, migrate } => {
             let (project, file) = project_and_last(arguments)?;
             let overrides = Overrides { migrate: migrate.then_some(true), ..database.overrides() };
-            block_on(load_data(project, file, overrides))
+            block_on(load_data(project, file, with(overrides)))
         }
         Command::Dumpdata { project, models, output, database } => {
-            block_on(dump_data(project, models, output, database.overrides()))
+            block_on(dump_data(project, models, output, with(database.overrides())))
         }
         Command::Makemigrations(arguments) => {
-            let (shown, code) = makemigrations::run(&arguments)?;
+            let (shown, code) = makemigrations::run(&arguments, &types)?;
             print(&shown)?;
             Ok(code)
         }
@@ -110,7 +132,9 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Failure> {
             print(&shown)?;
             Ok(code)
         }
-        Command::Migrate { project, database } => block_on(migrate(project.project, database.overrides())),
+        Command::Migrate(arguments) => block_on(migrate::migrate(arguments, types)),
+        Command::Showmigrations(arguments) => block_on(migrate::show(arguments, types)),
+        Command::Sqlmigrate(arguments) => migrate::sql(arguments, types),
     }
 }
 
@@ -120,8 +144,8 @@ fn block_on(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<
 }
 
 /// Opens a project and starts the log with its settings.
-fn open(root: &Path, overrides: &Overrides) -> Result<Project, Failure> {
-    let project = Project::open(root, overrides)?;
+pub(super) fn open(root: &Path, opening: &Opening) -> Result<Project, Failure> {
+    let project = opening.project(root)?;
     telemetry::start(project.config()).map_err(Failure::Argument)?;
     for warning in project.warnings() {
         tracing::warn!("{warning}");
@@ -129,8 +153,8 @@ fn open(root: &Path, overrides: &Overrides) -> Result<Project, Failure> {
     Ok(project)
 }
 
-async fn serve_project(root: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
-    let project = open(&root, &overrides)?;
+async fn serve_project(root: PathBuf, opening: Opening) -> Result<ExitCode, Failure> {
+    let project = open(&root, &opening)?;
     let shown = if root == Path::new(".") { "this project".to_owned() } else { root.display().to_string() };
     let database = project.config().database_without_password();
     let stop = StopSignals::listen().map_err(Failure::Runtime)?;
@@ -146,8 +170,8 @@ async fn serve_project(root: PathBuf, overrides: Overrides) -> Result<ExitCode, 
     }
 }
 
-async fn rotate_keys(project: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
-    let project = Project::open(&project, &overrides)?;
+async fn rotate_keys(project: PathBuf, opening: Opening) -> Result<ExitCode, Failure> {
+    let project = opening.project(&project)?;
     let registry = project.registry()?;
     if registry.has_encrypted_fields() && project.config().encryption_keys.is_empty() {
         return Err(ProjectError::from(nuages_models::registry::KeyringError::None).into());
@@ -160,8 +184,8 @@ async fn rotate_keys(project: PathBuf, overrides: Overrides) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-async fn load_data(root: PathBuf, file: String, overrides: Overrides) -> Result<ExitCode, Failure> {
-    let project = open(&root, &overrides)?;
+async fn load_data(root: PathBuf, file: String, opening: Opening) -> Result<ExitCode, Failure> {
+    let project = open(&root, &opening)?;
     let registry = project.registry()?;
     let database = project.connect().await?;
     if project.config().migrate {
@@ -182,9 +206,9 @@ async fn dump_data(
     root: PathBuf,
     models: Vec<String>,
     output: Option<PathBuf>,
-    overrides: Overrides,
+    opening: Opening,
 ) -> Result<ExitCode, Failure> {
-    let project = open(&root, &overrides)?;
+    let project = open(&root, &opening)?;
     let registry = project.registry()?;
     data::check_models(&registry, &models).map_err(|error| Failure::Argument(error.to_string()))?;
     let database = project.connect().await?;
@@ -212,8 +236,8 @@ fn progress(what: &'static str) -> indicatif::ProgressBar {
     bar
 }
 
-fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {
-    let project = open(root, overrides)?;
+fn check(root: &Path, opening: &Opening) -> Result<ExitCode, Failure> {
+    let project = open(root, opening)?;
     let registry = project.registry()?;
     project.check_tables(&registry)?;
     let models = registry.models().iter().filter(|model| !model.implicit).count();
@@ -222,8 +246,8 @@ fn check(root: &Path, overrides: &Overrides) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn schema(root: PathBuf, overrides: Overrides, json: bool) -> Result<ExitCode, Failure> {
-    let project = open(&root, &overrides)?;
+async fn schema(root: PathBuf, opening: Opening, json: bool) -> Result<ExitCode, Failure> {
+    let project = open(&root, &opening)?;
     let registry = project.registry()?;
     let engine = project.engine(registry, project.connect_for_schema().await?)?;
     if !json {
@@ -240,7 +264,7 @@ async fn query(
     document: String,
     variables: Option<String>,
     operation: Option<String>,
-    overrides: Overrides,
+    opening: Opening,
 ) -> Result<ExitCode, Failure> {
     let variables = match variables {
         None => Map::new(),
@@ -255,7 +279,7 @@ async fn query(
         })?,
         _ => document,
     };
-    let project = open(&root, &overrides)?;
+    let project = open(&root, &opening)?;
     let registry = project.registry()?;
     let database = project.connect().await?;
     if project.config().migrate {
@@ -267,18 +291,6 @@ async fn query(
     let answer = read_answer(&engine.execute(request).await.body)?;
     print(&format!("{answer:#}\n"))?;
     Ok(if answer.get("errors").is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-async fn migrate(root: PathBuf, overrides: Overrides) -> Result<ExitCode, Failure> {
-    let project = open(&root, &overrides)?;
-    let registry = project.registry()?;
-    let database = project.connect().await?;
-    let shown = project.config().database_without_password();
-    match project.migrate(&registry, &database).await? {
-        Tables::Created => print(&format!("Created the tables in {shown}\n"))?,
-        Tables::Unchanged => print(&format!("Nothing to do: {shown} has the tables of the models\n"))?,
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Splits `[PROJECT] LAST`, as `query` takes it.
@@ -299,7 +311,8 @@ fn read_answer(body: &[u8]) -> Result<Value, Failure> {
         .map_err(|error| Failure::Argument(format!("the answer is not JSON: {error}")))
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+/// Writes to the standard output.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(Failure::Output)
 }

@@ -50,7 +50,12 @@ pub static KEYS: &[Key] = &[
     key("database", KeyKind::Text, "URL of the database: sqlite:PATH, sqlite::memory: or postgres://…"),
     key("address", KeyKind::Text, "HOST:PORT to listen on"),
     key("debug", KeyKind::Flag, "reload changed models, show SQL in answers, allow browsers from localhost"),
-    key("migrate", KeyKind::Flag, "create missing tables before serving"),
+    key("migrate", KeyKind::Flag, "apply migrations before serving; without any, create missing tables"),
+    key(
+        "unmigrated",
+        KeyKind::Choice(&["refuse", "unready", "serve"]),
+        "when the database is not as the models need it: do not start, start with a failing /readyz, or serve",
+    ),
     key("initial_data", KeyKind::Text, "data file that is loaded when the tables are created"),
     key("time_zone", KeyKind::Text, "IANA name of the time zone of date parts"),
     key("default_limit", KeyKind::Count(1), "rows of a list without limit or first"),

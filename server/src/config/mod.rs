@@ -41,6 +41,19 @@ pub enum Consistency {
     Snapshot,
 }
 
+/// What a server does when it starts and the database is not as the models need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unmigrated {
+    /// It does not start.
+    #[default]
+    Refuse,
+    /// It starts, and `/readyz` says no until the database is as it should be.
+    Unready,
+    /// It serves.
+    Serve,
+}
+
 /// Every setting of a project. [`KEYS`] says what each means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,8 +64,10 @@ pub struct Config {
     pub address: String,
     /// Reload changed models, show SQL in answers, allow browsers from localhost.
     pub debug: bool,
-    /// Create missing tables before serving.
+    /// Apply migrations before serving; without any, create missing tables.
     pub migrate: bool,
+    /// What to do when the database is not as the models need it.
+    pub unmigrated: Unmigrated,
     /// Data file that is loaded when the tables are created, relative to the project.
     pub initial_data: Option<String>,
     /// IANA name of the time zone of date parts.
@@ -98,6 +113,7 @@ impl Default for Config {
             address: "127.0.0.1:8000".to_owned(),
             debug: false,
             migrate: false,
+            unmigrated: Unmigrated::default(),
             initial_data: None,
             time_zone: "UTC".to_owned(),
             default_limit: 100,

@@ -14,10 +14,16 @@ pub(super) async fn healthy() -> Response<Body> {
     status(StatusCode::OK, "ok")
 }
 
-/// `/readyz`: requests can be served. 503 while the database cannot be reached and once the server stops.
+/// `/readyz`: requests can be served. 503 while the database cannot be reached or is not as the
+/// models need it, and once the server stops.
 pub(super) async fn ready(State(state): State<ServerState>) -> Response<Body> {
     if state.stopping().is_cancelled() {
         return status(StatusCode::SERVICE_UNAVAILABLE, "stopping");
+    }
+    if let Some(reason) = state.unready() {
+        // Which tables there are is nobody's business here: the log names them.
+        tracing::debug!(reason, "not ready");
+        return status(StatusCode::SERVICE_UNAVAILABLE, "the database is not as the models need it");
     }
     match tokio::time::timeout(PING_TIMEOUT, state.database().ping()).await {
         Ok(Ok(())) => status(StatusCode::OK, "ok"),

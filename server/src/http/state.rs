@@ -46,6 +46,7 @@ struct Shared {
     engine: RwLock<Arc<Engine>>,
     database: Database,
     options: HttpOptions,
+    unready: RwLock<Option<String>>,
     stopping: CancellationToken,
     halted: CancellationToken,
 }
@@ -57,6 +58,7 @@ impl ServerState {
             engine: RwLock::new(Arc::new(engine)),
             database,
             options,
+            unready: RwLock::new(None),
             stopping: CancellationToken::new(),
             halted: CancellationToken::new(),
         }))
@@ -75,6 +77,16 @@ impl ServerState {
     /// The database that readiness asks.
     pub fn database(&self) -> &Database {
         &self.0.database
+    }
+
+    /// Why `/readyz` says no although the database answers.
+    pub fn unready(&self) -> Option<String> {
+        self.0.unready.read().clone()
+    }
+
+    /// Lets `/readyz` say no, or yes again.
+    pub fn set_unready(&self, reason: Option<String>) {
+        *self.0.unready.write() = reason;
     }
 
     /// The settings.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+mod migrate;
 mod migration_files;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -1,6 +1,6 @@
 //! JSON documents.
 
-use crate::cases::{Case, call, decimal, duration, is, json, k, null, on, p};
+use crate::cases::{Case, call, decimal, duration, fails, is, json, k, null, on, p};
 use nuages_models::value::Value;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -74,6 +74,25 @@ pub(crate) fn cases() -> Vec<Case> {
         is(
             call!("json_object", k("list"), k(Value::Array(vec![Value::Text("a\"b".to_owned())]))),
             json(r#"{"list":["a\"b"]}"#),
+        ),
+        on(
+            "txt2",
+            call!("json_set", call!("json_object"), path(r#"["a","b"]"#), p("i")),
+            json(r#"{"a":{"b":12}}"#),
+        ),
+        on(
+            "txt2",
+            call!("json_merge", call!("json_object", k("a"), k(1)), k(json(r#"{"a":null,"b":{"c":1}}"#))),
+            json(r#"{"b":{"c":1}}"#),
+        ),
+        on(
+            "txt2",
+            call!("json_remove", call!("json_object", k("a"), k(1), k("b"), k(2)), path(r#"["a"]"#)),
+            json(r#"{"b":2}"#),
+        ),
+        fails(
+            call!("json_set", call!("json_array", k(1)), path(r#"["a"]"#), k(1)),
+            "a JSON document has something else where the path leads",
         ),
     ]
 }

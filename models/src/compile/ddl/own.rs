@@ -71,6 +71,7 @@ pub(super) fn bind(registry: &Registry, model: ModelId, role: DdlRole, text: &st
         DdlRole::Check | DdlRole::Condition => {
             let condition = site.bound(registry, |binder, expr| binder.filter(expr))?;
             site.same_always(&Part::Condition(&condition))?;
+            site.no_values_of_custom_types(&Part::Condition(&condition))?;
             return Ok(Body::Condition(condition));
         }
         DdlRole::IndexKey => {
@@ -121,7 +122,31 @@ impl Site<'_> {
     fn value(&self, registry: &Registry) -> Result<Typed, DdlError> {
         let value = self.bound(registry, |binder, expr| binder.value(expr))?;
         self.same_always(&Part::Value(&value))?;
+        self.no_values_of_custom_types(&Part::Value(&value))?;
         Ok(value)
+    }
+
+    /// Migrations know what columns hold, not the types of an embedder's own: a written value of such a type would be another
+    /// one there.
+    fn no_values_of_custom_types(&self, part: &Part<'_>) -> Result<(), DdlError> {
+        let mut found = None;
+        part.walk(&mut |typed| {
+            if let (LogicalType::Custom(custom), true) = (&typed.logical, super::is_constant(typed)) {
+                found.get_or_insert_with(|| custom.name());
+            }
+        });
+        match found {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!(
+                    "{} has no written values of the type `{name}`: only the program that knows it can store them",
+                    self.role.words()
+                );
+                let error =
+                    self.whole(&message).hint("let the type itself, `min`, `max` or `choices` check them");
+                Err(DdlError::new(DdlFault::Wrong, error))
+            }
+        }
     }
 
     /// Reads the text and binds it to the model's own columns.

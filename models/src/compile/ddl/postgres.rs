@@ -20,6 +20,9 @@ use crate::sql::Sql;
 const UNSTABLE: &[(&str, &str)] = &[
     ("json_object", "how values become JSON depends on settings of the session"),
     ("json_array", "how values become JSON depends on settings of the session"),
+    ("json_set", "it is computed in a sub-query"),
+    ("json_merge", "it is computed in a sub-query"),
+    ("json_remove", "it is computed in a sub-query"),
     ("element", "it is read by way of JSON, which depends on settings of the session"),
     ("concat_ws", "PostgreSQL takes values of any type there, whose texts depend on settings; write a || b"),
     ("initcap", "without a collation of the server it knows the case of ASCII letters only"),

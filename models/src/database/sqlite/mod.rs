@@ -4,6 +4,9 @@
 //! the request's future interrupts its statement.
 
 pub mod functions;
+mod quick;
+
+pub use quick::Pace;
 
 use super::{BrokenConstraint, Cell, ConstraintKind, DatabaseError, DatabaseOptions, Param};
 use parking_lot::Mutex;
@@ -148,15 +151,60 @@ impl Sqlite {
         .await
     }
 
+    /// Runs `f` in a transaction that writes, when the connection can be had within `limit`; an error undoes everything. Once
+    /// begun its end is waited for.
+    ///
+    /// # Errors
+    /// Those of `f`; when the connection cannot be had in time; when another process holds the lock for too long.
+    pub(crate) async fn write_once<T, E>(
+        &self,
+        limit: Duration,
+        f: impl FnOnce(&SqliteSession<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        let acquired = tokio::time::timeout(limit, acquire(&self.writer)).await;
+        let acquired = acquired.unwrap_or(Err(DatabaseError::Timeout))?;
+        on(acquired, &self.writer, None, move |connection| {
+            run_cached(connection, "BEGIN IMMEDIATE").map_err(|error| failure(&error))?;
+            let result = f(&SqliteSession { connection }).and_then(|value| {
+                commit(connection)?;
+                Ok(value)
+            });
+            if result.is_err() {
+                // The error is what matters; a transaction that SQLite has ended by itself has nothing to take back.
+                let _ = run_cached(connection, "ROLLBACK");
+            }
+            result
+        })
+        .await
+    }
+
     /// Begins a transaction that takes its work step by step, on a thread of its own.
     pub(super) async fn begin(&self) -> Result<SqliteTransaction, DatabaseError> {
+        self.begin_with("BEGIN IMMEDIATE", "").await
+    }
+
+    /// The same without the enforcement of foreign keys, which can be switched outside of transactions only.
+    pub(super) async fn begin_schema_change(&self) -> Result<SqliteTransaction, DatabaseError> {
+        let ended = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF";
+        self.begin_with("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", ended).await
+    }
+
+    async fn begin_with(
+        &self,
+        begin: &'static str,
+        ended: &'static str,
+    ) -> Result<SqliteTransaction, DatabaseError> {
         let (mut connection, permit) = acquire(&self.writer).await?;
         let interrupt = Interrupt(Arc::new(Mutex::new(Some(connection.get_interrupt_handle()))));
         let pool = Arc::clone(&self.writer);
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         let (answer, begun) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
-            let result = connection.execute_batch("BEGIN IMMEDIATE");
+            let result = connection.execute_batch(begin);
             let works = result.is_ok();
             let _ = answer.send(result);
             while let Some(job) = queue.blocking_recv() {
@@ -167,6 +215,8 @@ impl Sqlite {
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");
             }
+            // Settings of a connection without a transaction cannot fail.
+            let _ = connection.execute_batch(ended);
             pool.free.lock().push(connection);
             drop(permit);
         });
@@ -288,17 +338,7 @@ impl SqliteTransaction {
     }
 
     pub(super) async fn commit(&self) -> Result<(), DatabaseError> {
-        let committed = self.run(|connection| {
-            let result = connection.execute_batch("COMMIT");
-            match result {
-                // The transaction is still open: it can be asked what is missing.
-                Err(error) if is_foreign_key(&error) => {
-                    Ok(Err(dangling(connection).unwrap_or_else(|| failure(&error))))
-                }
-                other => other.map(Ok),
-            }
-        });
-        committed.await??;
+        self.run(|connection| Ok(commit(connection))).await??;
         self.end();
         Ok(())
     }
@@ -367,6 +407,15 @@ impl Drop for Waiting {
             }
             Progress::Done | Progress::Abandoned => {}
         }
+    }
+}
+
+/// Ends a transaction. One that a foreign key forbids is still open.
+fn commit(connection: &Connection) -> Result<(), DatabaseError> {
+    match run_cached(connection, "COMMIT") {
+        // The transaction can be asked what is missing.
+        Err(error) if is_foreign_key(&error) => Err(dangling(connection).unwrap_or_else(|| failure(&error))),
+        other => other.map_err(|error| failure(&error)),
     }
 }
 
@@ -465,7 +514,20 @@ where
     T: Send + 'static,
     E: From<DatabaseError> + Send + 'static,
 {
-    let (connection, permit) = acquire(pool).await?;
+    on(acquire(pool).await?, pool, timeout, f).await
+}
+
+/// The same on a connection that was acquired.
+async fn on<T, E>(
+    (connection, permit): (Connection, OwnedSemaphorePermit),
+    pool: &Arc<Connections>,
+    timeout: Option<Duration>,
+    f: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DatabaseError> + Send + 'static,
+{
     let running = Arc::new(Mutex::new(Some(connection.get_interrupt_handle())));
     let interrupt = Interrupt(Arc::clone(&running));
     let pool = Arc::clone(pool);

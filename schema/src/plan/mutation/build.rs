@@ -141,7 +141,7 @@ impl<'a> Builder<'a> {
             return Err(RequestError::bad_input(format!(
                 "`{}` changes nothing: say what in `{set}`{}",
                 write.field.name,
-                if self.planner.exposure.options.expressions { " or `calc`" } else { "" }
+                if self.writes_of(write.target.model)?.1.calc.is_empty() { "" } else { " or `calc`" }
             )));
         }
         let paths = (root(set), root("calc"));

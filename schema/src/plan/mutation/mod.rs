@@ -3,6 +3,7 @@
 //! request never makes a plan.
 
 mod build;
+mod documents;
 mod given;
 mod relations;
 mod rows;

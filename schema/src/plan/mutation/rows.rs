@@ -2,10 +2,10 @@
 
 use super::build::Builder;
 use super::given::Given;
-use crate::error::{Code, RequestError};
+use crate::error::RequestError;
 use crate::expose::{ExposedModel, WriteMember, needs_value};
 use nuages_models::expr::Expr;
-use nuages_models::registry::{FieldId, ModelId, Relation, RelationId};
+use nuages_models::registry::{FieldId, LogicalType, ModelId, Relation, RelationId};
 use nuages_models::value::Value;
 use nuages_models::write::{Change, InputPath, NewRow, below};
 
@@ -174,19 +174,19 @@ impl Builder<'_> {
         for (name, member) in calc.members(self.resolving.variables) {
             let Some(id) = writes.calc.get(name).copied() else { continue };
             let place = below(&calc_path, name);
-            let Some(text) = member.or_nothing().and_then(Given::text) else { continue };
-            match self.planner.expression_of_text(model, &text) {
-                Ok(expr) if change.values.iter().all(|(given, _)| *given != id) => {
-                    change.values.push((id, expr));
-                }
-                Ok(_) => {
-                    let message = format!("give {name} in one place, not in both");
-                    self.problem(model, id, "exclusive", message, place);
-                }
-                Err(error) if error.code == Code::BadInput => {
-                    self.problem(model, id, "expression", error.message, place);
-                }
-                Err(error) => return Err(error),
+            let Some(member) = member.or_nothing() else { continue };
+            let expr = if definition.field(id).logical == LogicalType::Json {
+                self.document_change((model, id), member, &place)?
+            } else {
+                let Some(text) = member.text() else { continue };
+                self.calculated((model, id), &text, &place)?
+            };
+            let Some(expr) = expr else { continue };
+            if change.values.iter().all(|(given, _)| *given != id) {
+                change.values.push((id, expr));
+            } else {
+                let message = format!("give {name} in one place, not in both");
+                self.problem(model, id, "exclusive", message, place);
             }
         }
         for relation in relations.into_iter().filter(|relation| is_forward(relation)) {

@@ -1,8 +1,5 @@
-SELECT "t0"."id", "t0"."title" FROM "blog_post" AS "t0" WHERE (SELECT count(*) FROM "blog_comment" AS "t1" WHERE "t1"."post_id" = "t0"."id") > $1::int8 ORDER BY (SELECT count(*) FROM "blog_comment" AS "t2" WHERE "t2"."post_id" = "t0"."id") DESC, "t0"."id" LIMIT 4;
+SELECT "page"."c0", "page"."c1", "t4"."c0" FROM (SELECT "t0"."id" AS "c0", "t0"."title" AS "c1" FROM "blog_post" AS "t0" WHERE (SELECT count(*) FROM "blog_comment" AS "t1" WHERE "t1"."post_id" = "t0"."id") > $1::int8 ORDER BY (SELECT count(*) FROM "blog_comment" AS "t2" WHERE "t2"."post_id" = "t0"."id") DESC, "t0"."id" LIMIT 4) AS "page" CROSS JOIN LATERAL (SELECT count(*) AS "c0" FROM "blog_comment" AS "t3" WHERE "t3"."post_id" = "page"."c0") AS "t4";
 -- ["3"]: 4 rows
-
-SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT count(*) AS "c0" FROM "blog_comment" AS "t0" WHERE "t0"."post_id" = "parent"."key0") AS "page";
--- ["[1, 13, 17, 2]"]: 4 rows
 
 SELECT (SELECT count(*) FROM "blog_comment" AS "t3" WHERE "t3"."post_id" = "t0"."id"), "t0"."id" FROM "blog_post" AS "t0" WHERE (SELECT count(*) FROM "blog_comment" AS "t1" WHERE "t1"."post_id" = "t0"."id") > $1::int8 AND "t0"."published" ORDER BY (SELECT count(*) FROM "blog_comment" AS "t2" WHERE "t2"."post_id" = "t0"."id") DESC, "t0"."id" LIMIT 3;
 -- ["3"]: 3 rows

@@ -10,6 +10,7 @@ mod decimal;
 mod float;
 mod hash;
 mod json;
+mod json_change;
 mod number;
 mod store;
 mod string;
@@ -97,6 +98,9 @@ pub static FUNCTIONS: &[NativeFunction] = &[
     time::ADD_MONTHS,
     json::CANONICAL,
     json::QUOTE,
+    json_change::SET,
+    json_change::MERGE,
+    json_change::REMOVE,
     json::SPACED,
     json::ARRAY_LENGTH,
     json::SCALAR,
