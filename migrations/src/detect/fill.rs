@@ -37,7 +37,7 @@ pub fn read_fill(text: &str, state: &ProjectState, model: &ModelName, name: &str
     for candidate in candidates {
         match checked(candidate, state, model, name) {
             Ok(value) => return Ok(Fill::Value(value)),
-            Err(why) if refused.is_empty() => refused = why,
+            Err(why) if refused.is_empty() => refused = format!("`{text}` cannot be what rows get: {why}"),
             Err(_) => {}
         }
     }

@@ -49,7 +49,7 @@ pub fn detect(
     changes.added_indexes();
     changes.added_constraints();
     if !undecided.is_empty() {
-        return Err(DetectError::Undecided(undecided));
+        return Err(DetectError::Undecided(question::without_consequences(undecided)));
     }
     operations.extend(order::ordered(changes.operations, &before, to));
     let failure = match merged_or_not(&operations, from, to) {

@@ -112,6 +112,22 @@ impl fmt::Display for Undecided {
     }
 }
 
+/// Whether rows of a field need a value is no question while it may be another one under a new name.
+pub(super) fn without_consequences(undecided: Vec<Undecided>) -> Vec<Undecided> {
+    let renamed: Vec<(ModelName, String)> = undecided
+        .iter()
+        .filter_map(|question| match question {
+            Undecided::Field { model, to, .. } => Some((model.clone(), to.clone())),
+            _ => None,
+        })
+        .collect();
+    let stays = |question: &Undecided| match question {
+        Undecided::Fill { model, name, .. } => !renamed.iter().any(|(of, to)| of == model && to == name),
+        _ => true,
+    };
+    undecided.into_iter().filter(stays).collect()
+}
+
 /// Why no operations were found.
 #[derive(Debug, thiserror::Error)]
 pub enum DetectError {

@@ -530,6 +530,7 @@ fn what_nobody_decides_is_an_error_with_the_ways_out() {
     for way in ["renamed_from = \"a\"", "--rename blog.P.a=blog.P.b", "--no-renames"] {
         assert!(error.contains(way), "{error}");
     }
+    assert!(!error.contains("--fill"), "{error}");
     let error = refused(
         "[P.fields]\na = { type = 'slug' }",
         "[P.fields]\na = { type = 'slug' }\nb = { type = 'integer' }",

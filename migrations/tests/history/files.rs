@@ -172,6 +172,10 @@ fn a_file_is_read_as_it_was_written() {
     assert_eq!(back, file);
     assert_eq!(back.checksum(), file.checksum());
     assert_ne!(migration("0002_all", &[], Vec::new()).checksum(), file.checksum());
+    // It is in people's databases, and may never be another one.
+    assert_eq!(file.checksum(), "f4d5d325941e9ebb8970767a80cae26215072b3d951113aed8e2e95a48844575");
+    let commented = source("0002_all", &format!("# Read.\n\n{}", file.text()));
+    assert_eq!(read(&[commented]).unwrap()[0].checksum(), file.checksum());
 }
 
 #[test]
