@@ -1,7 +1,8 @@
-//! docs/django.md cannot go stale: its Rust is that of [`reading`] and [`writing`], its model files load, its GraphQL runs, and everything gives
-//! the same on both databases.
+//! docs/django.md cannot go stale: its Rust is that of [`reading`] and [`writing`], its model files load, its migrations are applied and undone, its
+//! GraphQL runs, and everything gives the same on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod migrating;
 mod reading;
 mod writing;
 
