@@ -111,7 +111,6 @@ fn cache_hit(criterion: &mut Criterion, stages: &Stages, asked: &Asked) {
         nodes: draft.nodes,
         inserts: nuages_models::write::SingleInserts::default(),
         write: draft.write,
-        inserts: Default::default(),
     });
     let planned = Planned { parts: parts.collect(), weight: 1 };
     operation.plans.insert(trace, Arc::new(planned));

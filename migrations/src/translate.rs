@@ -58,7 +58,9 @@ pub(crate) fn translate(
     let registry = Registry::default();
     // Read and printed again: it is of the language, and has no parentheses that it does not need.
     let expr = text::parse(&translated, &registry).ok()?;
-    Some(text::print(&expr, &registry))
+    let printed = text::print(&expr, &registry);
+    // The name that databases have for it.
+    Some(if printed == "uuid4()" { "gen_random_uuid()".to_owned() } else { printed })
 }
 
 /// The column and the values of `column IN ('a', 'b')`, in either database's words.

@@ -117,9 +117,10 @@ fn replace_end(word: &str, length: usize, end: &str) -> String {
     format!("{kept}{end}")
 }
 
-/// Words in `ies` whose singular keeps the `ie`.
-const IE_WORDS: &[&str] =
-    &["movie", "cookie", "zombie", "calorie", "pie", "tie", "lie", "genie", "selfie", "prairie"];
+/// Words that keep the `e` of their plural's `es` or `ies`.
+const E_WORDS: &[&str] = &[
+    "movie", "cookie", "zombie", "calorie", "pie", "tie", "lie", "genie", "selfie", "prairie", "cache", "axe",
+];
 
 /// The English singular of a lower case word; the word itself when it is no plural.
 pub fn singular(word: &str) -> String {
@@ -136,17 +137,29 @@ pub fn singular(word: &str) -> String {
     if word.ends_with("series") || word.ends_with("species") || word.ends_with("news") {
         return word.to_owned();
     }
+    // `status` and `address` are no plurals, whatever they end in.
+    if ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
+        return word.to_owned();
+    }
+    if let Some(stem) = word.strip_suffix("es")
+        && ["yses", "theses", "crises"].iter().any(|end| word.ends_with(end))
+    {
+        return format!("{stem}is");
+    }
     let candidates: [Option<String>; 4] = [
-        IE_WORDS.iter().find(|known| word.strip_suffix('s') == Some(known)).map(|known| (*known).to_owned()),
+        E_WORDS.iter().find(|known| word.strip_suffix('s') == Some(known)).map(|known| (*known).to_owned()),
         word.strip_suffix("ies").map(|stem| format!("{stem}y")),
-        word.strip_suffix("es").map(str::to_owned),
+        // `houses` are of a house, `buses` of a bus.
+        word.strip_suffix("es")
+            .filter(|stem| !stem.ends_with("ous") && !stem.ends_with("aus"))
+            .map(str::to_owned),
         word.strip_suffix('s').map(str::to_owned),
     ];
     // The singular is what would be written so in the plural.
     candidates
         .into_iter()
         .flatten()
-        .find(|candidate| candidate.len() > 1 && plural_word(candidate) == word)
+        .find(|candidate| candidate.len() > 2 && plural_word(candidate) == word)
         .unwrap_or_else(|| word.to_owned())
 }
 
@@ -171,6 +184,8 @@ mod tests {
             ("news", "news"),
             ("staff", "staff"),
             ("houses", "house"),
+            ("clauses", "clause"),
+            ("caches", "cache"),
             ("purchases", "purchase"),
             ("analyses", "analysis"),
             ("gas", "gas"),

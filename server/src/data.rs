@@ -27,6 +27,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Rows that are sent to the database at once.
 const BATCH: usize = 500;
+/// How SQLite loads: references are checked at the end, and 128 MiB of pages are kept, because rows whose indexed values come in any order
+/// change pages all over the file. With fewer each page is written to the journal and read again many times.
+const LOADING: &str = "PRAGMA defer_foreign_keys = ON; PRAGMA cache_size = -131072";
+/// As SQLite was before, once everything is sent. After an error the bound stays as it is: it is a bound, not memory that is taken.
+const LOADED: &str = "PRAGMA cache_size = -16000";
 /// Longest line, in bytes.
 const MAX_LINE: usize = 64 << 20;
 
@@ -176,7 +181,7 @@ pub async fn load(
 ) -> Result<LoadReport, DataError> {
     let transaction = database.begin().await?;
     let defer = match database.dialect() {
-        Dialect::Sqlite => "PRAGMA defer_foreign_keys = ON",
+        Dialect::Sqlite => LOADING,
         Dialect::Postgres => "SET CONSTRAINTS ALL DEFERRED",
     };
     transaction.batch(defer).await?;
@@ -215,6 +220,9 @@ pub async fn load(
     progress(report.rows(), bytes);
     if database.dialect() == Dialect::Postgres {
         restart_sequences(&transaction, registry, &report).await?;
+    }
+    if database.dialect() == Dialect::Sqlite {
+        transaction.batch(LOADED).await?;
     }
     transaction.commit().await.map_err(DataError::Inconsistent)?;
     Ok(report)

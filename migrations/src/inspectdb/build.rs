@@ -48,6 +48,7 @@ fn draft(plan: &Plan<'_>, table: &TablePlan<'_>) -> Draft {
             && relation.strict
             && relation.current
             && table.key.note.is_none(),
+        read_only: matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView),
         remarks: relation.remarks.clone(),
         ..Draft::default()
     };

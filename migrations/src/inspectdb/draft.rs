@@ -11,6 +11,8 @@ pub(super) struct Draft {
     pub(super) doc: Option<String>,
     /// Whether migrations may own the table.
     pub(super) managed: bool,
+    /// Whether clients may only read it: a view.
+    pub(super) read_only: bool,
     pub(super) primary_key: Vec<String>,
     pub(super) fields: Vec<FieldDraft>,
     /// Indexes and constraints.
@@ -144,6 +146,9 @@ impl Text {
         }
         if !draft.managed {
             keys.push(("managed", "false".to_owned()));
+        }
+        if draft.read_only {
+            keys.push(("graphql", "{ mutations = false }".to_owned()));
         }
         if !draft.primary_key.is_empty() {
             keys.push(("primary_key", names(&draft.primary_key)));

@@ -58,7 +58,7 @@ impl Row {
     ///
     /// # Errors
     /// What does not fit.
-    pub fn into<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_value(self.to_json())
     }
 }

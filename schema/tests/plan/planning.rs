@@ -153,7 +153,6 @@ pub(crate) fn kept(draft: Draft) -> Arc<Planned> {
         nodes: draft.nodes,
         inserts: nuages_models::write::SingleInserts::default(),
         write: draft.write,
-        inserts: Default::default(),
     };
     Arc::new(Planned { parts: vec![part], weight: 1 })
 }

@@ -160,7 +160,7 @@ async fn rust_reads_and_writes_values() {
             edge: Option<String>,
         }
         let row = one.get().await.unwrap();
-        let typed = nuages_models::objects::Row::into::<Item>(&row).unwrap();
+        let typed = row.deserialize::<Item>().unwrap();
         assert_eq!(typed, Item { price: "7.25".into(), edge: Some("#0a0b0c".into()) });
         orm.related("Item", 1, "sales").create(values! { "paid" => "7.25" }).await.unwrap();
         let shade = orm.objects("Shade").save(values! { "tone" => "3.10" }).await.unwrap();
