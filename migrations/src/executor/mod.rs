@@ -182,7 +182,10 @@ pub async fn apply(
             Outcome::Done
         } else {
             run_online_where_large(database, &mut script, options.large_rows).await?;
-            runner.run(&script).await?
+            let outcome = runner.run(&script).await;
+            // Whatever came of it, tables may have changed.
+            database.forget_statements();
+            outcome?
         };
         follow(database, history, &script, replaces).await?;
         if outcome == Outcome::Done && !faked {

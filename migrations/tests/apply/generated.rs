@@ -386,10 +386,10 @@ async fn empty(bed: &Bed) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() {
-    cases(Dialect::Sqlite, 0..80).await;
+    cases(Dialect::Sqlite, 0..70).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres() {
-    cases(Dialect::Postgres, 0..60).await;
+    cases(Dialect::Postgres, 0..45).await;
 }

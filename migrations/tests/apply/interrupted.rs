@@ -164,3 +164,18 @@ async fn a_lock_that_others_hold_is_waited_for() {
     drop(other);
     assert_eq!(waiting.await.unwrap().unwrap().done, ["0002_rating"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_that_were_prepared_before_are_forgotten() {
+    let bed = bed(Dialect::Postgres).await;
+    let update = "[[operations]]\nupdate_rows = \"shop.Book\"\nset = { pages = \"pages + 3000000000\" }\nwhere = \"pages < 20\"\n\
+        batch = 1\nreverse = \"nothing\"\n";
+    let small = update.replace("3000000000", "1");
+    let grow = "[[operations]]\nalter_field = \"shop.Book.pages\"\nfield = { type = \"big_integer\", null = true }\n";
+    let history = history(&[FIRST, ("0002_small", &small), ("0003_grow", grow), ("0004_large", update)]);
+    go(&bed, &history, &to("0001")).await.unwrap();
+    rows(&bed).await;
+    go(&bed, &history, &to("0002")).await.unwrap();
+    go(&bed, &history, &to("latest")).await.unwrap();
+    assert_eq!(bed.texts("SELECT pages FROM shop_book ORDER BY id").await, ["3000000011", "NULL", "30"]);
+}

@@ -227,6 +227,14 @@ impl Database {
         }
     }
 
+    /// Lets connections prepare their statements anew: those that were prepared before a table was changed have the types that its
+    /// columns had. (SQLite knows by itself.)
+    pub fn forget_statements(&self) {
+        if let Engine::Postgres(postgres) = &self.engine {
+            postgres.forget_statements();
+        }
+    }
+
     /// Whether a statement runs now.
     ///
     /// # Errors

@@ -93,6 +93,10 @@ impl Postgres {
         self.folding_collation.as_deref()
     }
 
+    pub(super) fn forget_statements(&self) {
+        self.pool.manager().statement_caches.clear();
+    }
+
     async fn probe_folding_collation(&self) -> Result<Option<Arc<str>>, DatabaseError> {
         let known =
             self.query_text("SELECT collname FROM pg_collation WHERE collencoding IN (-1, 6)").await?;
