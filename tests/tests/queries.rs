@@ -11,11 +11,15 @@ use nuages_tests::databases::{BACKENDS, TestDatabase};
 use std::sync::Arc;
 
 async fn blogs() -> Vec<(TestDatabase, Orm)> {
+    filled(TestProject::Blog).await
+}
+
+async fn filled(which: TestProject) -> Vec<(TestDatabase, Orm)> {
     let mut orms = Vec::new();
     for dialect in BACKENDS {
-        let database = TestDatabase::filled(dialect, TestProject::Blog).unwrap();
+        let database = TestDatabase::filled(dialect, which).unwrap();
         let config = Config { database: database.url.clone(), ..Config::default() };
-        let project = Project::with_config(TestProject::Blog.folder(), config);
+        let project = Project::with_config(which.folder(), config);
         let registry = project.registry().unwrap();
         let connected = project.connect().await.unwrap();
         orms.push((database, Orm::new(Arc::new(registry), connected)));
@@ -46,6 +50,32 @@ async fn rows_in_bulk() {
         assert!(misspelt.contains("email"), "{misspelt}");
         let sliced = users.limit(2).in_bulk("pk", vec![Value::Int(1)]).await.unwrap_err().to_string();
         assert!(sliced.contains("sliced last"), "{sliced}");
+    }
+}
+
+#[tokio::test]
+async fn rows_in_bulk_by_keys_of_several_fields() {
+    for (_database, orm) in filled(TestProject::Chinook).await {
+        let entries = orm.objects("PlaylistTrack");
+        let some = entries.clone().order_by(["playlist", "track"]).limit(3).rows().await.unwrap();
+        let key = |row: &nuages_models::objects::Row| {
+            Value::Array(vec![
+                row.get("playlist_id").cloned().unwrap(),
+                row.get("track_id").cloned().unwrap(),
+            ])
+        };
+        let mut keys: Vec<Value> = some.iter().map(key).collect();
+        keys.push(Value::Array(vec![Value::Int(-1), Value::Int(-1)]));
+        let found = entries.in_bulk("pk", keys.clone()).await.unwrap();
+        assert_eq!(found.len(), 3, "{:?}", found.keys());
+        for (text, row) in &found {
+            let Value::Array(parts) = key(row) else { continue };
+            let [Value::Int(playlist), Value::Int(track)] = parts.as_slice() else { panic!("{parts:?}") };
+            let key: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(key, serde_json::json!([playlist, track]));
+        }
+        let short = entries.in_bulk("pk", vec![Value::Array(vec![Value::Int(1)])]).await;
+        assert!(short.is_err(), "a key of two fields has two values: {short:?}");
     }
 }
 
