@@ -90,8 +90,8 @@ impl<'a> Check<'a> {
         for (id, value) in values {
             if let Expr::Slot(Slot::Constant(value)) = value {
                 let field = model.field(*id);
-                let place = below(path, &field.name);
-                let found = problems_of((model, field), value, self.rules, &place, &mut self.patterns);
+                let place = || below(path, &field.name);
+                let found = problems_of((model, field), value, self.rules, place, &mut self.patterns);
                 self.problems.extend(found);
             }
         }

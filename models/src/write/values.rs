@@ -343,7 +343,7 @@ pub(super) fn problems_of(
     (model, field): (&Model, &Field),
     value: &Value,
     rules: Rules,
-    path: &InputPath,
+    place: impl Fn() -> InputPath,
     patterns: &mut Patterns,
 ) -> Vec<Problem> {
     let broken = match fit(field, value) {
@@ -353,7 +353,7 @@ pub(super) fn problems_of(
     };
     broken
         .into_iter()
-        .map(|(rule, message)| Problem::new(path.clone(), (&model.name, &field.name), rule, message))
+        .map(|(rule, message)| Problem::new(place(), (&model.name, &field.name), rule, message))
         .collect()
 }
 

@@ -252,7 +252,7 @@ impl<'a> Builder<'a> {
         let mut expected = Vec::new();
         for (name, member) in given.members(self.resolving.variables) {
             let Some(id) = writes.expect.get(name).copied() else { continue };
-            if let Some(value) = self.column(model, id, member, &below(path, name))? {
+            if let Some(value) = self.column(model, id, member, &|| below(path, name))? {
                 expected.push((id, value));
             }
         }
@@ -318,7 +318,7 @@ impl<'a> Builder<'a> {
         given: Given<'_>,
         path: &InputPath,
     ) -> Result<Option<(FieldId, Value)>, RequestError> {
-        match self.column(model, field, given, path)? {
+        match self.column(model, field, given, &|| path.clone())? {
             Some(Value::Null) => {
                 let name = &self.planner.registry.model(model).field(field).name;
                 self.problem(model, field, "null", format!("{name} of a key is null"), path.clone());
@@ -334,7 +334,7 @@ impl<'a> Builder<'a> {
         model: ModelId,
         id: FieldId,
         given: Given<'_>,
-        path: &InputPath,
+        place: &dyn Fn() -> InputPath,
     ) -> Result<Option<Value>, RequestError> {
         let exposed = self.planner.exposed(model)?;
         let field = self.planner.registry.model(model).field(id);
@@ -353,7 +353,7 @@ impl<'a> Builder<'a> {
                     }
                     _ => "format",
                 };
-                self.problem(model, id, rule, message, path.clone());
+                self.problem(model, id, rule, message, place());
                 Ok(None)
             }
         }

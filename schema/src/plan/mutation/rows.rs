@@ -43,10 +43,10 @@ impl Builder<'_> {
                     if definition.field(id).auto_increment && !member.is_value() {
                         continue;
                     }
-                    let place = below(&path, name);
+                    let place = || below(&path, name);
                     if around.supplied.contains(&id) {
                         let message = format!("{name} is given by the row around it");
-                        self.problem(model, id, "exclusive", message, place);
+                        self.problem(model, id, "exclusive", message, place());
                     } else if let Some(value) = self.column_value(model, id, member, &place)? {
                         row.values.push((id, Expr::constant(value)));
                     }
@@ -91,13 +91,13 @@ impl Builder<'_> {
         model: ModelId,
         id: FieldId,
         given: Given<'_>,
-        path: &InputPath,
+        place: &dyn Fn() -> InputPath,
     ) -> Result<Option<Value>, RequestError> {
-        let value = self.column(model, id, given, path)?;
+        let value = self.column(model, id, given, place)?;
         let field = self.planner.registry.model(model).field(id);
         if value == Some(Value::Null) && !field.null {
             let message = format!("{} must have a value", field.name);
-            self.problem(model, id, "null", message, path.clone());
+            self.problem(model, id, "null", message, place());
             return Ok(None);
         }
         Ok(value)
@@ -134,8 +134,8 @@ impl Builder<'_> {
                 && !around.said.contains(id)
         });
         // A column that was given wrongly is told already, and is no less given.
-        let is_noted = columns.iter().any(|id| self.is_noted(&below(path, &name(id))));
-        if missing && !is_given && !is_noted {
+        let is_noted = || columns.iter().any(|id| self.is_noted(&below(path, &name(id))));
+        if missing && !is_given && !is_noted() {
             let message = format!("give {} or {own}", shown());
             self.relation_problem(place, "required", message, below(path, &own));
         }
@@ -153,7 +153,7 @@ impl Builder<'_> {
         let mut change = Change::default();
         let mut relations: Vec<&Relation> = Vec::new();
         for (name, member) in set.members(self.resolving.variables) {
-            let place = below(&path, name);
+            let place = || below(&path, name);
             match writes.set.get(name).copied() {
                 Some(WriteMember::Column(id)) => {
                     if let Some(value) = self.column_value(model, id, member, &place)? {
@@ -164,7 +164,7 @@ impl Builder<'_> {
                     let Some(member) = member.or_nothing() else { continue };
                     let relation = definition.relation(id);
                     relations.push(relation);
-                    if let Some(related) = self.nested(|it| it.related(model, relation, member, place))? {
+                    if let Some(related) = self.nested(|it| it.related(model, relation, member, place()))? {
                         change.related.push(related);
                     }
                 }
