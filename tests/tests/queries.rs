@@ -3,23 +3,22 @@
 
 use nuages::{Config, Project};
 use nuages_models::build::f;
+use nuages_models::database::{Database, DatabaseOptions};
+use nuages_models::define::{SourceFile, define};
 use nuages_models::objects::Orm;
 use nuages_models::registry::LogicalType;
 use nuages_models::value::Value;
+use nuages_models::values;
 use nuages_tests::data::Project as TestProject;
 use nuages_tests::databases::{BACKENDS, TestDatabase};
 use std::sync::Arc;
 
 async fn blogs() -> Vec<(TestDatabase, Orm)> {
-    filled(TestProject::Blog).await
-}
-
-async fn filled(which: TestProject) -> Vec<(TestDatabase, Orm)> {
     let mut orms = Vec::new();
     for dialect in BACKENDS {
-        let database = TestDatabase::filled(dialect, which).unwrap();
+        let database = TestDatabase::filled(dialect, TestProject::Blog).unwrap();
         let config = Config { database: database.url.clone(), ..Config::default() };
-        let project = Project::with_config(which.folder(), config);
+        let project = Project::with_config(TestProject::Blog.folder(), config);
         let registry = project.registry().unwrap();
         let connected = project.connect().await.unwrap();
         orms.push((database, Orm::new(Arc::new(registry), connected)));
@@ -55,26 +54,26 @@ async fn rows_in_bulk() {
 
 #[tokio::test]
 async fn rows_in_bulk_by_keys_of_several_fields() {
-    for (_database, orm) in filled(TestProject::Chinook).await {
-        let entries = orm.objects("PlaylistTrack");
-        let some = entries.clone().order_by(["playlist", "track"]).limit(3).rows().await.unwrap();
-        let key = |row: &nuages_models::objects::Row| {
-            Value::Array(vec![
-                row.get("playlist_id").cloned().unwrap(),
-                row.get("track_id").cloned().unwrap(),
-            ])
-        };
-        let mut keys: Vec<Value> = some.iter().map(key).collect();
-        keys.push(Value::Array(vec![Value::Int(-1), Value::Int(-1)]));
-        let found = entries.in_bulk("pk", keys.clone()).await.unwrap();
-        assert_eq!(found.len(), 3, "{:?}", found.keys());
-        for (text, row) in &found {
-            let Value::Array(parts) = key(row) else { continue };
-            let [Value::Int(playlist), Value::Int(track)] = parts.as_slice() else { panic!("{parts:?}") };
-            let key: serde_json::Value = serde_json::from_str(text).unwrap();
-            assert_eq!(key, serde_json::json!([playlist, track]));
+    let text = "[Seat]\nprimary_key = ['hall', 'number']\n[Seat.fields]\nhall = { type = 'char', max_length = 9 }\n\
+        number = { type = 'integer' }\n";
+    let file = SourceFile { path: "models/theatre.toml".to_owned(), text: text.to_owned() };
+    let registry = define(&[file]).unwrap();
+    for dialect in BACKENDS {
+        let place = TestDatabase::empty(dialect, "seats");
+        let database = Database::connect(&place.url, DatabaseOptions::default()).await.unwrap();
+        nuages_migrations::migrate(&database, &registry).await.unwrap();
+        let seats = Orm::new(Arc::new(registry.clone()), database).objects("Seat");
+        for (hall, number) in [("a", 1), ("a", 2), ("b", 1)] {
+            seats.create(values! { "hall" => hall, "number" => number }).await.unwrap();
         }
-        let short = entries.in_bulk("pk", vec![Value::Array(vec![Value::Int(1)])]).await;
+        let key = |hall: &str, number| Value::Array(vec![Value::Text(hall.to_owned()), Value::Int(number)]);
+        let found = seats.in_bulk("pk", vec![key("b", 1), key("a", 2), key("b", 2)]).await.unwrap();
+        let mut keys: Vec<&str> = found.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, ["[\"a\",2]", "[\"b\",1]"], "{dialect:?}");
+        assert_eq!(found["[\"a\",2]"].get("number"), Some(&Value::Int(2)));
+        assert_eq!(seats.in_bulk("pk", None).await.unwrap().len(), 3);
+        let short = seats.in_bulk("pk", vec![Value::Array(vec![Value::Text("a".to_owned())])]).await;
         assert!(short.is_err(), "a key of two fields has two values: {short:?}");
     }
 }
