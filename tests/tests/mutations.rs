@@ -92,8 +92,17 @@ async fn one_row_is_one_statement() {
             (create(&"x".repeat(61)), "VALIDATION"),
             (comment.to_owned(), "FOREIGN_KEY_VIOLATION"),
         ] {
-            let (alone, _) = run(format!("mutation {{ {field} }}")).await;
-            let (together, _) = run(format!("mutation {{ {field} again: __typename }}")).await;
+            let (alone, statements) = run(format!("mutation {{ {field} }}")).await;
+            let (together, several) = run(format!("mutation {{ {field} again: __typename }}")).await;
+            // What was sent is told, but for what was found to be wrong before.
+            let sent = usize::from(code != "VALIDATION");
+            assert_eq!(statements.len(), sent, "{subject}: {statements:?}");
+            for (statements, rows) in [(&statements, 0), (&several, several.len().saturating_sub(1))] {
+                let Some(insert) = statements.first() else { continue };
+                assert!(insert["sql"].as_str().unwrap().starts_with("INSERT"), "{subject}: {statements:?}");
+                assert!(insert["rows"].as_u64().unwrap() <= rows as u64, "{subject}: {statements:?}");
+            }
+            assert_eq!(several.is_empty(), sent == 0, "{subject}: {several:?}");
             assert_eq!(alone["errors"][0]["extensions"]["code"], code, "{subject}: {alone}");
             assert_eq!(alone, together, "{subject}");
         }
