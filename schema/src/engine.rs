@@ -412,9 +412,14 @@ impl Engine {
             };
             let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
             // On the heap, so that queries do not carry the room that mutations need.
-            let result = Box::pin(write::run(self.beginning(context), steps, &options, end, deadline))
-                .instrument(debug_span!("write", attempt))
-                .await;
+            let result = Box::pin(write::run(
+                self.beginning(context),
+                &self.registry,
+                steps,
+                (&options, end, deadline),
+            ))
+            .instrument(debug_span!("write", attempt))
+            .await;
             match result {
                 Err(Failed { error, .. }) if error.is_retryable() && attempt < MAX_ATTEMPTS => {
                     tracing::debug!(attempt, ?error, "a mutation is tried again");

@@ -1,8 +1,9 @@
 //! The steps of a mutation: all in one transaction, in the order of the document, each result read right after its write.
 
-use crate::plan::{Part, written};
+use crate::plan::{Part, Write, written};
+use nuages_models::Registry;
 use nuages_models::run::{Answer, Arguments, Failed, FieldError, RunError, RunOptions, StatementTrace};
-use nuages_models::write::{Mutation, Outcome, WriteError, Writer};
+use nuages_models::write::{Mutation, Outcome, WriteError, Writer, placed};
 use std::time::Instant;
 
 /// A step that is ready to be done.
@@ -62,15 +63,11 @@ impl Failure {
 /// Does all steps. Nothing stays of them when one fails, or when the future is dropped.
 pub(crate) async fn run(
     beginning: impl Future<Output = Result<Writer, WriteError>>,
+    registry: &Registry,
     steps: &[Step<'_>],
-    options: &RunOptions,
-    end: End,
-    deadline: Instant,
+    (options, end, deadline): (&RunOptions, End, Instant),
 ) -> Result<Answer, Failed<Failure>> {
-    // What only the end of the transaction finds (a row that refers to none) is of its only step, when there is one.
-    let mut keys = steps.iter().filter_map(|step| Some(step.part.write.as_ref()?.key.clone()));
-    let only = keys.next().filter(|_| keys.next().is_none());
-    let of_transaction = |error| Failure::Write(only.clone(), error);
+    let of_transaction = |error| of_end(registry, steps, error);
     let late = |_| Failure::Late;
     let deadline = tokio::time::Instant::from_std(deadline);
     let writer = tokio::time::timeout_at(deadline, beginning).await.map_err(late)?.map_err(of_transaction)?;
@@ -97,6 +94,19 @@ pub(crate) async fn run(
         }
         Err(error) => Err(Failed { error, statements }),
     }
+}
+
+/// What only the end of the transaction finds: that a row refers to none is of the first step that says so; anything else of the
+/// only step, when there is one.
+fn of_end(registry: &Registry, steps: &[Step<'_>], error: WriteError) -> Failure {
+    let writes = || steps.iter().filter_map(|step| step.part.write.as_ref().zip(step.mutation.as_ref()));
+    let place =
+        |(write, mutation): (&Write, _)| Some((write.key.clone(), placed(registry, mutation, &error)?));
+    if let Some((key, error)) = writes().find_map(place) {
+        return Failure::Write(Some(key), error);
+    }
+    let mut keys = writes().map(|(write, _)| write.key.clone());
+    Failure::Write(keys.next().filter(|_| keys.next().is_none()), error)
 }
 
 /// What has been done so far.

@@ -111,3 +111,58 @@ async fn one_row_is_one_statement() {
         assert_eq!(body["data"]["commentsAggregate"]["count"], 0, "{subject}: nothing of it is kept");
     }
 }
+
+/// A row that refers to none is found at the end, and is told of the step that says so, at its place in the input.
+#[tokio::test]
+async fn who_refers_to_none_is_told() {
+    let tag = "createTag(input: { name: \"before\" }) { id }";
+    let post = "title: \"t\", slug: \"dangling\"";
+    let cases = [
+        (
+            format!("{tag} second: createPost(input: {{ {post}, authorId: 999999 }}) {{ id }}"),
+            json!(["second"]),
+            json!(["input", "authorId"]),
+        ),
+        (
+            format!("{tag} createPosts(input: [{{ {post}, author: {{ connect: {{ id: 999999 }} }} }}]) {{ affected }}"),
+            json!(["createPosts"]),
+            json!(["input", 0, "author"]),
+        ),
+        (
+            format!("{tag} updatePosts(where: {{ id: {{ lte: 3 }} }}, set: {{ categoryId: 999999 }}) {{ affected }}"),
+            json!(["updatePosts"]),
+            json!(["set", "categoryId"]),
+        ),
+        (
+            format!("updatePost(id: 1, set: {{ tags: {{ connect: [{{ id: 999999 }}] }} }}) {{ id }} {tag}"),
+            json!(["updatePost"]),
+            json!(["set", "tags"]),
+        ),
+        (
+            "updatePost(id: 1, set: { author: { update: { comments: { create: [{ body: \"b\", postId: 999999 }] } } } }) { id }".to_owned(),
+            json!(["updatePost"]),
+            json!(["set", "author", "update", "comments", "create", 0, "postId"]),
+        ),
+        (
+            format!("@dryRun {{ a: {tag} createComment(input: {{ body: \"b\", postId: 999999, authorId: 1 }}) {{ id }} }}"),
+            json!(["createComment"]),
+            json!(["input", "postId"]),
+        ),
+    ];
+    for dialect in BACKENDS {
+        let original =
+            TestDatabase::filled(dialect, Project::Blog).expect("the blog's data is part of the repository");
+        let subject = Subject::on_copies(Project::Blog, &original).await.remove(0);
+        for (fields, path, input) in &cases {
+            let query = match fields.starts_with('@') {
+                true => format!("mutation {fields}"),
+                false => format!("mutation {{ {fields} }}"),
+            };
+            let answer = subject.execute(&Request { query, ..Request::default() }).await.value();
+            let error = &answer["errors"][0];
+            assert_eq!(error["extensions"]["code"], "FOREIGN_KEY_VIOLATION", "{subject}: {answer}");
+            assert_eq!(error["path"], *path, "{subject}: {answer}");
+            assert_eq!(error["extensions"]["input"], *input, "{subject}: {answer}");
+        }
+    }
+}

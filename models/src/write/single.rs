@@ -4,6 +4,7 @@
 //! cost three times as much.
 
 use super::create::{Draft, constants, defaults, row_values};
+use super::dangling::placed;
 use super::error::{InputPath, WriteError};
 use super::tree::{Action, Mutation};
 use super::validate::check;
@@ -101,7 +102,8 @@ pub async fn create_single(
             let of_end =
                 matches!(&error, RunError::Constraint(broken) if broken.kind == ConstraintKind::ForeignKey);
             if of_end {
-                explained(registry, None, &InputPath::new(), error)
+                let error = explained(registry, None, &InputPath::new(), error);
+                placed(registry, mutation, &error).unwrap_or(error)
             } else {
                 explained(registry, Some(model), &row.path, error)
             }
