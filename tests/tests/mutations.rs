@@ -139,9 +139,9 @@ async fn who_refers_to_none_is_told() {
             json!(["set", "tags"]),
         ),
         (
-            "updatePost(id: 1, set: { author: { update: { comments: { create: [{ body: \"b\", postId: 999999 }] } } } }) { id }".to_owned(),
+            "updatePost(id: 1, set: { author: { update: { set: { comments: { create: [{ body: \"b\", postId: 999999 }] } } } } }) { id }".to_owned(),
             json!(["updatePost"]),
-            json!(["set", "author", "update", "comments", "create", 0, "postId"]),
+            json!(["set", "author", "update", "set", "comments", "create", 0, "postId"]),
         ),
         (
             format!("@dryRun {{ a: {tag} createComment(input: {{ body: \"b\", postId: 999999, authorId: 1 }}) {{ id }} }}"),

@@ -556,7 +556,7 @@ fn expose_writes(registry: &Registry, options: &ExposeOptions, draft: &mut Draft
 }
 
 /// The endings of the types that a model's writes may have.
-const WRITE_TYPES: [&str; 13] = [
+const WRITE_TYPES: [&str; 14] = [
     "Create",
     "Set",
     "Calc",
@@ -565,6 +565,7 @@ const WRITE_TYPES: [&str; 13] = [
     "ConnectOrCreate",
     "OneCreate",
     "OneSet",
+    "OneUpdate",
     "OneUpsert",
     "ManyCreate",
     "ManySet",

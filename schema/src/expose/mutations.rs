@@ -373,7 +373,8 @@ impl Writer<'_> {
             self.write_input(names, exposed, "OneSet", &doc, Kind::OneOf);
             self.taken_on(HowMany::One, [&key, &create, &or_create], creates);
             if sets {
-                self.schema.member(Some("Change it; there must be one."), "update", &set);
+                let doc = "Change it; there must be one.";
+                self.schema.member(Some(doc), "update", &names.of_writes("OneUpdate"));
             }
             if sets && creates {
                 let doc = "Change it, or make it when there is none.";
@@ -382,11 +383,19 @@ impl Writer<'_> {
             self.schema.member(Some("No longer be related to it."), "disconnect", "Boolean");
             self.schema.member(Some("Delete it; there must be one."), "delete", "Boolean");
             self.schema.close();
+            if sets {
+                let doc = format!("A change of the `{object}` of a row.");
+                self.write_input(names, exposed, "OneUpdate", &doc, Kind::Input);
+                self.schema.member(Some("What changes."), "set", &set);
+                self.calc_member(names, calc);
+                self.schema.close();
+            }
             if sets && creates {
                 let doc = format!("The `{object}` of a row: changed, or made when there is none.");
                 self.write_input(names, exposed, "OneUpsert", &doc, Kind::Input);
                 self.schema.member(Some("The row, when there is none."), "create", &format!("{create}!"));
                 self.schema.member(Some("What changes otherwise."), "update", &set);
+                self.calc_member(names, calc);
                 self.schema.close();
             }
         }
