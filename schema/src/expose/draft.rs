@@ -638,6 +638,9 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
         if !exposed.distinct.is_empty() {
             claim(&names.field_enum(), "the enum of fields");
         }
+        if exposed.writes.as_ref().is_some_and(|writes| writes.has_conflict_update()) {
+            claim(&names.set_field_enum(), "the enum of fields that are written");
+        }
         if !exposed.managers.is_empty() {
             claim(&names.manager_enum(), "the enum of managers");
         }

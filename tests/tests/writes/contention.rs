@@ -5,7 +5,7 @@ use nuages_models::build::f;
 use nuages_models::objects::{Orm, QueryError};
 use nuages_models::value::Value;
 use nuages_models::values;
-use nuages_schema::{Engine, EngineOptions, Request};
+use nuages_schema::Request;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -95,9 +95,7 @@ async fn nested_upserts_make_a_row_once() {
         let clubs = (0..TASKS).map(|n| values! { "name" => format!("c{n}") });
         world.orm.objects("Club").bulk_create(clubs, &Default::default()).await.unwrap();
         world.orm.objects("Person").create(values! { "email" => "owner@b.co" }).await.unwrap();
-        let database = world.orm.database().clone();
-        let engine =
-            Arc::new(Engine::new(Arc::clone(&world.registry), database, EngineOptions::default()).unwrap());
+        let engine = Arc::new(world.engine());
         let all = async |many: usize, document: &dyn Fn(usize) -> String| {
             let running: Vec<_> = (0..many)
                 .map(|n| {
