@@ -19,7 +19,7 @@ use nuages_models::database::{Begun, Database};
 use nuages_models::objects::Signals;
 use nuages_models::plan::{Plan, RootValue};
 use nuages_models::prepare::{CompileError, Prepared, Strategy, Target, prepare};
-use nuages_models::run::{Answer, Executor, RunError, RunOptions, run};
+use nuages_models::run::{Answer, Executor, Failed, RunError, RunOptions, run};
 use nuages_models::write::{SingleInserts, WriteContext, WriteError, Writer, check, create_single};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -233,7 +233,7 @@ impl Engine {
     pub async fn execute(&self, request: Request) -> Response {
         match self.answer(request).await {
             Ok(response) => response,
-            Err(Stop::Wrong(errors)) => response::failed_with(errors),
+            Err(Stop::Wrong(errors)) => response::failed_with(errors, None),
             Err(Stop::Refused(errors)) => response::refused(&errors),
             Err(Stop::Failed(error)) => response::failed(error),
         }
@@ -282,32 +282,45 @@ impl Engine {
     async fn write(&self, coming: Coming<'_>, planned: &Planned) -> Result<Response, Stop> {
         let end = self.end_of(coming)?;
         let steps = debug_span!("build").in_scope(|| self.steps(coming, planned))?;
-        let names = Names { registry: &self.registry, exposure: &self.exposure };
         let answer = match Box::pin(self.single(coming, &steps, end)).await {
             // Others were in its way: they take turns.
-            Some(Err(failure)) if failure.is_retryable() => self.attempts(coming, &steps, end).await,
+            Some(Err(failed)) if failed.error.is_retryable() => self.attempts(coming, &steps, end).await,
             Some(result) => result,
             None => self.attempts(coming, &steps, end).await,
         };
-        let answer = match answer {
-            Ok(answer) => answer,
-            // The time of a statement is what was left of the request's.
-            Err(
-                Failure::Late
-                | Failure::Read(RunError::Timeout { .. })
-                | Failure::Write(_, WriteError::Run(RunError::Timeout { .. })),
-            ) => return Err(RunError::Timeout { timeout_ms: self.timeout_ms }.into()),
-            Err(Failure::Write(key, error)) => {
-                return Ok(response::failed_with(write_error::errors(key.as_deref(), error, names)));
-            }
-            Err(Failure::Fields(errors)) => return Ok(response::fields_failed(errors)),
-            Err(Failure::Read(error)) => return Err(error.into()),
-        };
-        let explained = coming
+        let explained: Option<String> = coming
             .request
             .debug
             .then(|| planned.parts.iter().map(|part| explain(&part.plan, &self.registry)).collect());
-        Ok(debug_span!("respond").in_scope(|| response::executed(answer, explained)))
+        let respond = || {
+            let Failed { error, statements } = match answer {
+                Ok(answer) => return Ok(response::executed(answer, explained)),
+                Err(failed) => failed,
+            };
+            let errors = self.errors_of(error)?;
+            let extensions = explained.map(|plan| response::debugged(&statements, &plan));
+            Ok(response::failed_with(errors, extensions))
+        };
+        debug_span!("respond").in_scope(respond)
+    }
+
+    /// The errors of a mutation of which nothing was written.
+    fn errors_of(&self, failure: Failure) -> Result<Vec<serde_json::Value>, Stop> {
+        let names = Names { registry: &self.registry, exposure: &self.exposure };
+        Ok(match failure {
+            // The time of a statement is what was left of the request's.
+            Failure::Late
+            | Failure::Read(RunError::Timeout { .. })
+            | Failure::Write(_, WriteError::Run(RunError::Timeout { .. })) => {
+                let error = RunError::Timeout { timeout_ms: self.timeout_ms };
+                vec![response::request_error(&response::run_error(error))]
+            }
+            Failure::Write(key, error) => write_error::errors(key.as_deref(), error, names),
+            Failure::Fields(errors) => errors.into_iter().map(response::field_error).collect(),
+            // The client's mistake is a request error, as in a query.
+            Failure::Read(error @ RunError::BadInput(_)) => return Err(error.into()),
+            Failure::Read(error) => vec![response::request_error(&response::run_error(error))],
+        })
     }
 
     /// The steps of a mutation with what they write. Whatever is wrong with any of them is told at once.
@@ -356,7 +369,7 @@ impl Engine {
         coming: Coming<'_>,
         steps: &[Step<'_>],
         end: End,
-    ) -> Option<Result<Answer, Failure>> {
+    ) -> Option<Result<Answer, Failed<Failure>>> {
         let ([step], End::Commit) = (steps, end) else { return None };
         let (write, mutation) = step.part.write.as_ref().zip(step.mutation.as_ref())?;
         let options = self.run_options(coming, false);
@@ -367,14 +380,23 @@ impl Engine {
             step.arguments_of_one(),
             (&options, self.signals.as_deref()),
         );
-        let answer = result.await?.map_err(|error| Failure::Write(Some(write.key.clone()), error));
-        Some(answer.and_then(|answer| {
-            if answer.errors.is_empty() { Ok(answer) } else { Err(Failure::Fields(answer.errors)) }
+        let failed = |error| Failure::Write(Some(write.key.clone()), error);
+        let answer = result.await?.map_err(|it| it.map(failed));
+        Some(answer.and_then(|Answer { data, errors, statements }| {
+            if errors.is_empty() {
+                return Ok(Answer { data, errors, statements });
+            }
+            Err(Failed { error: Failure::Fields(errors), statements })
         }))
     }
 
     /// Does the steps, and does them again when others were in their way.
-    async fn attempts(&self, coming: Coming<'_>, steps: &[Step<'_>], end: End) -> Result<Answer, Failure> {
+    async fn attempts(
+        &self,
+        coming: Coming<'_>,
+        steps: &[Step<'_>],
+        end: End,
+    ) -> Result<Answer, Failed<Failure>> {
         let deadline = Instant::now() + Duration::from_millis(self.timeout_ms);
         let mut attempt = 1;
         loop {
@@ -390,12 +412,17 @@ impl Engine {
             };
             let options = RunOptions { timeout_ms: context.timeout_ms, ..self.run_options(coming, false) };
             // On the heap, so that queries do not carry the room that mutations need.
-            let result = Box::pin(write::run(self.beginning(context), steps, &options, end, deadline))
-                .instrument(debug_span!("write", attempt))
-                .await;
+            let result = Box::pin(write::run(
+                self.beginning(context),
+                &self.registry,
+                steps,
+                (&options, end, deadline),
+            ))
+            .instrument(debug_span!("write", attempt))
+            .await;
             match result {
-                Err(failure) if failure.is_retryable() && attempt < MAX_ATTEMPTS => {
-                    tracing::debug!(attempt, ?failure, "a mutation is tried again");
+                Err(Failed { error, .. }) if error.is_retryable() && attempt < MAX_ATTEMPTS => {
+                    tracing::debug!(attempt, ?error, "a mutation is tried again");
                     attempt += 1;
                 }
                 other => return other,

@@ -79,6 +79,11 @@ impl ModelNames {
         format!("{}Field", self.object)
     }
 
+    /// `PostSetField`
+    pub fn set_field_enum(&self) -> String {
+        format!("{}SetField", self.object)
+    }
+
     /// `PostAggregate` and the other types of aggregates: `PostSum`, `PostGroup`, …
     pub fn of_aggregates(&self, what: &str) -> String {
         format!("{}{what}", self.object)

@@ -18,6 +18,11 @@ pub(crate) fn method_not_allowed() -> Response {
     Response { kind: ResponseKind::MethodNotAllowed, ..refused(&[error]) }
 }
 
+/// What a request that is debugged is told beside its answer: its statements and its plan.
+pub(crate) fn debugged(statements: &[StatementTrace], plan: &str) -> Json {
+    json!({ "queries": statements.iter().map(statement).collect::<Vec<_>>(), "plan": plan })
+}
+
 /// A request whose execution failed as a whole: `data` is null.
 pub(crate) fn failed(error: RunError) -> Response {
     // A value that only the run stage could judge (a regular expression, say) is the client's mistake, found
@@ -25,7 +30,7 @@ pub(crate) fn failed(error: RunError) -> Response {
     if let RunError::BadInput(message) = error {
         return refused(&[RequestError::bad_input(message)]);
     }
-    failed_with(vec![request_error(&run_error(error))])
+    failed_with(vec![request_error(&run_error(error))], None)
 }
 
 /// A failure of the run stage in words for the client.
@@ -42,22 +47,18 @@ pub(crate) fn run_error(error: RunError) -> RequestError {
     }
 }
 
-/// A mutation of which nothing was written, for errors of fields of its answer.
-pub(crate) fn fields_failed(errors: Vec<FieldError>) -> Response {
-    failed_with(errors.into_iter().map(field_error).collect())
-}
-
-/// A request with errors and nothing else to answer.
-pub(crate) fn failed_with(errors: Vec<Json>) -> Response {
-    let body = json!({ "data": null, "errors": errors });
+/// A request with errors and nothing else to answer but its extensions.
+pub(crate) fn failed_with(errors: Vec<Json>, extensions: Option<Json>) -> Response {
+    let mut body = json!({ "data": null, "errors": errors });
+    if let Some(extensions) = extensions {
+        body["extensions"] = extensions;
+    }
     Response { body: body_of(&body), kind: ResponseKind::Executed }
 }
 
 /// An executed request. What stands around the data goes into the buffer of the data.
 pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
-    let extensions = explained.map(|plan| {
-        json!({ "queries": answer.statements.iter().map(statement).collect::<Vec<_>>(), "plan": plan })
-    });
+    let extensions = explained.map(|plan| debugged(&answer.statements, &plan));
     let errors: Vec<Json> = answer.errors.into_iter().map(field_error).collect();
     let mut body = answer.data;
     if body.is_empty() {
@@ -76,7 +77,7 @@ pub(crate) fn executed(answer: Answer, explained: Option<String>) -> Response {
     Response { body: Bytes::from(body), kind: ResponseKind::Executed }
 }
 
-fn request_error(error: &RequestError) -> Json {
+pub(crate) fn request_error(error: &RequestError) -> Json {
     self::error(error, &[], Map::new())
 }
 
@@ -99,7 +100,7 @@ pub(crate) fn error(error: &RequestError, path: &[Json], extensions: Map<String,
     json
 }
 
-fn field_error(error: FieldError) -> Json {
+pub(crate) fn field_error(error: FieldError) -> Json {
     let path: Vec<Json> = error
         .path
         .iter()

@@ -1,8 +1,9 @@
 //! The steps of a mutation: all in one transaction, in the order of the document, each result read right after its write.
 
-use crate::plan::{Part, written};
-use nuages_models::run::{Answer, Arguments, FieldError, RunError, RunOptions};
-use nuages_models::write::{Mutation, Outcome, WriteError, Writer};
+use crate::plan::{Part, Write, written};
+use nuages_models::Registry;
+use nuages_models::run::{Answer, Arguments, Failed, FieldError, RunError, RunOptions, StatementTrace};
+use nuages_models::write::{Mutation, Outcome, WriteError, Writer, placed};
 use std::time::Instant;
 
 /// A step that is ready to be done.
@@ -62,51 +63,103 @@ impl Failure {
 /// Does all steps. Nothing stays of them when one fails, or when the future is dropped.
 pub(crate) async fn run(
     beginning: impl Future<Output = Result<Writer, WriteError>>,
+    registry: &Registry,
     steps: &[Step<'_>],
-    options: &RunOptions,
-    end: End,
-    deadline: Instant,
-) -> Result<Answer, Failure> {
-    // What only the end of the transaction finds (a row that refers to none) is of its only step, when there is one.
-    let mut keys = steps.iter().filter_map(|step| Some(step.part.write.as_ref()?.key.clone()));
-    let only = keys.next().filter(|_| keys.next().is_none());
-    let of_transaction = |error| Failure::Write(only.clone(), error);
+    (options, end, deadline): (&RunOptions, End, Instant),
+) -> Result<Answer, Failed<Failure>> {
+    let of_transaction = |error| of_end(registry, steps, error);
     let late = |_| Failure::Late;
     let deadline = tokio::time::Instant::from_std(deadline);
     let writer = tokio::time::timeout_at(deadline, beginning).await.map_err(late)?.map_err(of_transaction)?;
+    let mut whole = Whole::default();
     // The end is not cut off: what was kept is never told to be late.
-    match tokio::time::timeout_at(deadline, all(&writer, steps, options)).await.map_err(late)? {
-        Ok(answer) => {
-            match end {
-                End::Commit => writer.commit().await.map_err(of_transaction)?,
-                End::RollBack => writer.try_out().await.map_err(of_transaction)?,
-            }
-            Ok(answer)
-        }
-        Err(failure) => {
+    let done = tokio::time::timeout_at(deadline, all(&writer, steps, options, &mut whole)).await;
+    whole.catch_up(&writer);
+    let done = match done {
+        Ok(Ok(())) => match end {
+            End::Commit => writer.commit().await.map_err(of_transaction),
+            End::RollBack => writer.try_out().await.map_err(of_transaction),
+        },
+        Ok(Err(failure)) => {
             writer.roll_back().await;
             Err(failure)
         }
+        Err(_) => Err(Failure::Late),
+    };
+    let Whole { mut data, statements, .. } = whole;
+    match done {
+        Ok(()) => {
+            data.push(b'}');
+            Ok(Answer { data, errors: Vec::new(), statements })
+        }
+        Err(error) => Err(Failed { error, statements }),
     }
 }
 
-async fn all(writer: &Writer, steps: &[Step<'_>], options: &RunOptions) -> Result<Answer, Failure> {
-    let mut whole = Answer { data: vec![b'{'], ..Answer::default() };
-    for step in steps {
-        let answer = one(writer, step, options, &mut whole).await?;
+/// What only the end of the transaction finds: that a row refers to none is of the first step that says so; anything else of the
+/// only step, when there is one.
+fn of_end(registry: &Registry, steps: &[Step<'_>], error: WriteError) -> Failure {
+    let writes = || steps.iter().filter_map(|step| step.part.write.as_ref().zip(step.mutation.as_ref()));
+    let place =
+        |(write, mutation): (&Write, _)| Some((write.key.clone(), placed(registry, mutation, &error)?));
+    if let Some((key, error)) = writes().find_map(place) {
+        return Failure::Write(Some(key), error);
+    }
+    let mut keys = writes().map(|(write, _)| write.key.clone());
+    Failure::Write(keys.next().filter(|_| keys.next().is_none()), error)
+}
+
+/// What has been done so far.
+#[derive(Debug)]
+struct Whole {
+    /// The members of the answer: an object that is still open.
+    data: Vec<u8>,
+    /// The statements, in their order.
+    statements: Vec<StatementTrace>,
+    /// How many of the writer's statements are among them.
+    written: usize,
+}
+
+impl Default for Whole {
+    fn default() -> Self {
+        Self { data: vec![b'{'], statements: Vec::new(), written: 0 }
+    }
+}
+
+impl Whole {
+    /// Takes on what the writer has sent since the last time.
+    fn catch_up(&mut self, writer: &Writer) {
+        let sent = writer.statements().split_off(self.written);
+        self.written += sent.len();
+        self.statements.extend(sent);
+    }
+
+    /// Takes on the answer of a step, of which no field may have failed.
+    fn add(&mut self, answer: Answer) -> Result<(), Failure> {
+        self.statements.extend(answer.statements);
         if !answer.errors.is_empty() {
             return Err(Failure::Fields(answer.errors));
         }
-        if whole.data.len() > 1 {
-            whole.data.push(b',');
+        if self.data.len() > 1 {
+            self.data.push(b',');
         }
         // Each answer is an object of one member.
         let inner = answer.data.get(1..answer.data.len().saturating_sub(1)).unwrap_or_default();
-        whole.data.extend_from_slice(inner);
-        whole.statements.extend(answer.statements);
+        self.data.extend_from_slice(inner);
+        Ok(())
     }
-    whole.data.push(b'}');
-    Ok(whole)
+}
+
+async fn all(
+    writer: &Writer,
+    steps: &[Step<'_>],
+    options: &RunOptions,
+    whole: &mut Whole,
+) -> Result<(), Failure> {
+    for step in steps {
+        one(writer, step, options, whole).await?;
+    }
+    Ok(())
 }
 
 /// One step: its write, then its result; of a deletion the result, then the write.
@@ -114,33 +167,33 @@ async fn one(
     writer: &Writer,
     step: &Step<'_>,
     options: &RunOptions,
-    whole: &mut Answer,
-) -> Result<Answer, Failure> {
+    whole: &mut Whole,
+) -> Result<(), Failure> {
     let Some((write, mutation)) = step.part.write.as_ref().zip(step.mutation.as_ref()) else {
-        return read(writer, step, &Outcome::default(), options).await;
+        return read(writer, step, &Outcome::default(), options, whole).await;
     };
     let failed = |error| Failure::Write(Some(write.key.clone()), error);
-    let before = writer.statements().len();
-    let answer = if write.is_deletion() {
+    if write.is_deletion() {
         let targets = writer.targets(mutation).await.map_err(failed)?;
-        let answer = read(writer, step, &targets, options).await?;
-        writer.delete_targets(mutation.model, &targets).await.map_err(failed)?;
-        answer
+        read(writer, step, &targets, options, whole).await?;
+        writer.delete_targets(mutation.model, &targets).await.map_err(failed)
     } else {
         let outcome = writer.apply(mutation).await.map_err(failed)?;
-        read(writer, step, &outcome, options).await?
-    };
-    whole.statements.extend(writer.statements().into_iter().skip(before));
-    Ok(answer)
+        read(writer, step, &outcome, options, whole).await
+    }
 }
 
+/// The result of a step.
 async fn read(
     writer: &Writer,
     step: &Step<'_>,
     outcome: &Outcome,
     options: &RunOptions,
-) -> Result<Answer, Failure> {
+    whole: &mut Whole,
+) -> Result<(), Failure> {
     let mut arguments = step.arguments.clone();
     written(&mut arguments, &step.part.arguments, &step.part.nodes, outcome);
-    writer.read(&step.part.prepared, arguments, options).await.map_err(Failure::Read)
+    let answer = writer.read(&step.part.prepared, arguments, options).await.map_err(Failure::Read)?;
+    whole.catch_up(writer);
+    whole.add(answer)
 }

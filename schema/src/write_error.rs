@@ -72,9 +72,14 @@ fn details(error: WriteError, names: Names<'_>) -> (Code, Option<String>, Map<St
             (Code::NotFound, None)
         }
         WriteError::Violation(violation) => {
-            let Violation { kind, model, fields, constraint, path } = *violation;
+            let Violation { kind, model, fields, constraint, path, .. } = *violation;
             say("model", names.model(&model).into());
             let shown: Vec<String> = fields.iter().map(|field| names.field(&model, field)).collect();
+            // Its last step may be a field, as the models name it.
+            let field = match path.last() {
+                Some(PathSegment::Key(key)) => key.clone(),
+                _ => String::new(),
+            };
             if let [only] = shown.as_slice() {
                 say("field", only.clone().into());
             }
@@ -84,7 +89,7 @@ fn details(error: WriteError, names: Names<'_>) -> (Code, Option<String>, Map<St
             if let Some(constraint) = constraint {
                 say("constraint", constraint.into());
             }
-            say("input", names.input(path, &model, ""));
+            say("input", names.input(path, &model, &field));
             let code = match kind {
                 ViolationKind::Unique => Code::UniqueViolation,
                 ViolationKind::ForeignKey => Code::ForeignKeyViolation,

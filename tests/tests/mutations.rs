@@ -92,13 +92,77 @@ async fn one_row_is_one_statement() {
             (create(&"x".repeat(61)), "VALIDATION"),
             (comment.to_owned(), "FOREIGN_KEY_VIOLATION"),
         ] {
-            let (alone, _) = run(format!("mutation {{ {field} }}")).await;
-            let (together, _) = run(format!("mutation {{ {field} again: __typename }}")).await;
+            let (alone, statements) = run(format!("mutation {{ {field} }}")).await;
+            let (together, several) = run(format!("mutation {{ {field} again: __typename }}")).await;
+            // What was sent is told, but for what was found to be wrong before.
+            let sent = usize::from(code != "VALIDATION");
+            assert_eq!(statements.len(), sent, "{subject}: {statements:?}");
+            for (statements, rows) in [(&statements, 0), (&several, several.len().saturating_sub(1))] {
+                let Some(insert) = statements.first() else { continue };
+                assert!(insert["sql"].as_str().unwrap().starts_with("INSERT"), "{subject}: {statements:?}");
+                assert!(insert["rows"].as_u64().unwrap() <= rows as u64, "{subject}: {statements:?}");
+            }
+            assert_eq!(several.is_empty(), sent == 0, "{subject}: {several:?}");
             assert_eq!(alone["errors"][0]["extensions"]["code"], code, "{subject}: {alone}");
             assert_eq!(alone, together, "{subject}");
         }
         let (body, _) =
             run("{ commentsAggregate(where: { body: { eq: \"b\" } }) { count } }".to_owned()).await;
         assert_eq!(body["data"]["commentsAggregate"]["count"], 0, "{subject}: nothing of it is kept");
+    }
+}
+
+/// A row that refers to none is found at the end, and is told of the step that says so, at its place in the input.
+#[tokio::test]
+async fn who_refers_to_none_is_told() {
+    let tag = "createTag(input: { name: \"before\" }) { id }";
+    let post = "title: \"t\", slug: \"dangling\"";
+    let cases = [
+        (
+            format!("{tag} second: createPost(input: {{ {post}, authorId: 999999 }}) {{ id }}"),
+            json!(["second"]),
+            json!(["input", "authorId"]),
+        ),
+        (
+            format!("{tag} createPosts(input: [{{ {post}, author: {{ connect: {{ id: 999999 }} }} }}]) {{ affected }}"),
+            json!(["createPosts"]),
+            json!(["input", 0, "author"]),
+        ),
+        (
+            format!("{tag} updatePosts(where: {{ id: {{ lte: 3 }} }}, set: {{ categoryId: 999999 }}) {{ affected }}"),
+            json!(["updatePosts"]),
+            json!(["set", "categoryId"]),
+        ),
+        (
+            format!("updatePost(id: 1, set: {{ tags: {{ connect: [{{ id: 999999 }}] }} }}) {{ id }} {tag}"),
+            json!(["updatePost"]),
+            json!(["set", "tags"]),
+        ),
+        (
+            "updatePost(id: 1, set: { author: { update: { set: { comments: { create: [{ body: \"b\", postId: 999999 }] } } } } }) { id }".to_owned(),
+            json!(["updatePost"]),
+            json!(["set", "author", "update", "set", "comments", "create", 0, "postId"]),
+        ),
+        (
+            format!("@dryRun {{ a: {tag} createComment(input: {{ body: \"b\", postId: 999999, authorId: 1 }}) {{ id }} }}"),
+            json!(["createComment"]),
+            json!(["input", "postId"]),
+        ),
+    ];
+    for dialect in BACKENDS {
+        let original =
+            TestDatabase::filled(dialect, Project::Blog).expect("the blog's data is part of the repository");
+        let subject = Subject::on_copies(Project::Blog, &original).await.remove(0);
+        for (fields, path, input) in &cases {
+            let query = match fields.starts_with('@') {
+                true => format!("mutation {fields}"),
+                false => format!("mutation {{ {fields} }}"),
+            };
+            let answer = subject.execute(&Request { query, ..Request::default() }).await.value();
+            let error = &answer["errors"][0];
+            assert_eq!(error["extensions"]["code"], "FOREIGN_KEY_VIOLATION", "{subject}: {answer}");
+            assert_eq!(error["path"], *path, "{subject}: {answer}");
+            assert_eq!(error["extensions"]["input"], *input, "{subject}: {answer}");
+        }
     }
 }

@@ -107,6 +107,8 @@ pub struct BrokenConstraint {
     pub table: Option<String>,
     /// The columns, where the database names them.
     pub columns: Vec<String>,
+    /// The values of the columns as the database writes them, joined by `, `, where it tells them.
+    pub values: Option<String>,
     /// The constraint's or index's name, where it has one.
     pub name: Option<String>,
 }

@@ -572,6 +572,12 @@ fn key_columns(detail: &str) -> Vec<String> {
     names.into_iter().flatten().collect()
 }
 
+/// Its values.
+fn key_values(detail: &str) -> Option<String> {
+    let (_, rest) = detail.split_once(")=(")?;
+    rest.rsplit_once(')').map(|(values, _)| values.to_owned())
+}
+
 fn constraint_kind(code: &SqlState) -> Option<ConstraintKind> {
     Some(match *code {
         SqlState::UNIQUE_VIOLATION => ConstraintKind::Unique,
@@ -612,6 +618,7 @@ fn failure(error: &tokio_postgres::Error) -> DatabaseError {
                     Some(column) => vec![column.to_owned()],
                     None => database.detail().map(key_columns).unwrap_or_default(),
                 },
+                values: database.detail().and_then(key_values),
                 name: database.constraint().map(str::to_owned),
             }));
         }

@@ -5,7 +5,7 @@ use crate::database::{Begun, Transaction};
 use crate::expr::{Expr, Slot};
 use crate::prepare::prepare_update;
 use crate::query::{QuerySet, Scope, Source};
-use crate::registry::{AutoNow, FieldId, Member, Model, RelationId, RelationKind};
+use crate::registry::{AutoNow, FieldId, Member, Model, Relation, RelationId, RelationKind};
 use crate::run::Executor;
 use crate::value::Value;
 use crate::write::{
@@ -503,17 +503,57 @@ impl RelatedRows {
         self.set(Vec::<Value>::new()).await
     }
 
-    /// Makes a row and relates it.
+    /// Makes a row, relates it, and gives it with all its fields.
     ///
     /// # Errors
     /// As [`RelatedRows::add`] and [`Objects::create`].
-    pub async fn create(&self, values: impl Into<Values>) -> Result<(), QueryError> {
-        let values = values.into();
-        self.change(|target, change| {
-            change.create = vec![new_row(target, &values)?];
-            Ok(())
-        })
-        .await
+    pub async fn create(&self, values: impl Into<Values>) -> Result<Row, QueryError> {
+        let values = &values.into();
+        let made = self.orm.atomic(|orm: Orm| async move {
+            let here = Self { orm, ..self.clone() };
+            // On the heap, so that those who call it do not carry its room.
+            Box::pin(here.created(values)).await
+        });
+        Box::pin(made).await
+    }
+
+    async fn created(&self, values: &Values) -> Result<Row, QueryError> {
+        let objects = self.orm.objects(&self.model);
+        let model = objects.model()?;
+        let relation = self.relation(model)?;
+        let target = self.orm.registry.model(relation.target);
+        let others = self.orm.objects(&target.name);
+        if relation.through.is_some() {
+            let row = others.create(values.clone()).await?;
+            let key = key_of(target, &row)?;
+            self.change(|_, change| {
+                change.connect = vec![key];
+                Ok(())
+            })
+            .await?;
+            return Ok(row);
+        }
+        // The new row refers to this one, by whatever fields it has for that.
+        let owner = objects.by_key(model, &single_key(model, self.key.clone())?).get().await?;
+        let mut values = values.clone();
+        for (own, there) in &relation.pairs {
+            let name = &model.field(*own).name;
+            let value = owner.get(name).cloned().unwrap_or(Value::Null);
+            values = values.set(&target.field(*there).name, value);
+        }
+        others.create(values).await
+    }
+
+    /// The relation, which must lead to rows that another table relates.
+    fn relation<'m>(&self, model: &'m Model) -> Result<&'m Relation, QueryError> {
+        let relation = model.relation(relation_of(model, &self.relation)?);
+        if relation.is_to_one() && relation.kind != RelationKind::ReverseOneToOne {
+            return Err(QueryError::Misuse(format!(
+                "`{}` leads to one row: set the field of {} instead",
+                self.relation, model.name
+            )));
+        }
+        Ok(relation)
     }
 
     async fn change(
@@ -522,17 +562,10 @@ impl RelatedRows {
     ) -> Result<(), QueryError> {
         let objects = self.orm.objects(&self.model);
         let model = objects.model()?;
-        let relation = relation_of(model, &self.relation)?;
-        let definition = model.relation(relation);
-        if definition.is_to_one() && definition.kind != RelationKind::ReverseOneToOne {
-            return Err(QueryError::Misuse(format!(
-                "`{}` leads to one row: set the field of {} instead",
-                self.relation, model.name
-            )));
-        }
-        let mut change = RelatedChange::new(relation, InputPath::new());
-        fill(self.orm.registry.model(definition.target), &mut change)?;
-        if let Some(through) = &definition.through {
+        let relation = self.relation(model)?;
+        let mut change = RelatedChange::new(relation.id, InputPath::new());
+        fill(self.orm.registry.model(relation.target), &mut change)?;
+        if let Some(through) = &relation.through {
             change.link = assignments(self.orm.registry.model(through.model), &self.defaults)?;
         }
         let key = single_key(model, self.key.clone())?;

@@ -114,6 +114,29 @@ impl StatementTrace {
     }
 }
 
+/// A failure with the statements that were sent before it, when they are recorded; that which failed is among them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failed<E> {
+    /// What went wrong.
+    pub error: E,
+    /// The statements.
+    pub statements: Vec<StatementTrace>,
+}
+
+impl<E> Failed<E> {
+    /// The same statements with the error in other terms.
+    pub fn map<F>(self, terms: impl FnOnce(E) -> F) -> Failed<F> {
+        Failed { error: terms(self.error), statements: self.statements }
+    }
+}
+
+impl<E> From<E> for Failed<E> {
+    /// A failure before any statement was sent.
+    fn from(error: E) -> Self {
+        Self { error, statements: Vec::new() }
+    }
+}
+
 /// Why a run failed as a whole.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RunError {
@@ -200,8 +223,10 @@ pub(crate) async fn run_single(
     (statement, values): (&Arc<Statement>, &[Value]),
     arguments: Arguments,
     options: &RunOptions,
-) -> Result<Answer, RunError> {
+) -> Result<Answer, Failed<RunError>> {
     let of_row = parameters::of_values(&statement.slots, (&arguments, values), database.dialect())?;
+    let start = Instant::now();
+    let shown = options.trace.then(|| of_row.clone());
     let result = match database.engine() {
         Engine::Postgres(pool) => {
             postgres::run_single(pool, prepared, (statement, of_row), (&arguments, options)).await
@@ -210,10 +235,16 @@ pub(crate) async fn run_single(
             sqlite::run_single(pool, prepared, (statement, of_row), (arguments, options)).await
         }
     };
-    match result {
-        Err(RunError::Timeout { .. }) => Err(RunError::Timeout { timeout_ms: options.timeout_ms }),
-        other => other,
-    }
+    result.map_err(|error| Failed {
+        error: match error {
+            RunError::Timeout { .. } => RunError::Timeout { timeout_ms: options.timeout_ms },
+            other => other,
+        },
+        statements: shown
+            .iter()
+            .map(|parameters| StatementTrace::of_one(&statement.sql, parameters, 0, start))
+            .collect(),
+    })
 }
 
 /// How the database would run a statement, or (`analyze`, then `verbose`) how it did, line by line.

@@ -75,10 +75,10 @@ impl Statements {
                 None => Err(mixed()),
             }
         };
-        let all = self.within(work).await?;
-        let rows = all.iter().map(|rows| rows.len() as u64).sum();
+        let all = self.within(work).await;
+        let rows = all.iter().flatten().map(|rows| rows.len() as u64).sum();
         self.trace(&statement.statement.sql, shown, rows, values.len(), start);
-        Ok(all)
+        all
     }
 
     /// The rows that a statement gives.
@@ -120,9 +120,9 @@ impl Statements {
                 None => Err(mixed()),
             }
         };
-        let all = self.within(work).await?;
-        self.trace(&statement.sql, shown, all.iter().sum(), values.len(), start);
-        Ok(all)
+        let all = self.within(work).await;
+        self.trace(&statement.sql, shown, all.iter().flatten().sum(), values.len(), start);
+        all
     }
 
     /// How many rows a statement wrote.
@@ -160,6 +160,7 @@ impl Statements {
         }
     }
 
+    /// Of a statement that failed too: it has no rows, and those that were executed before it are counted with it.
     fn trace(&self, sql: &str, parameters: Vec<String>, rows: u64, executions: usize, start: Instant) {
         if let Some(traces) = &self.traces {
             traces.lock().push(StatementTrace {

@@ -130,6 +130,9 @@ pub struct Violation {
     pub model: String,
     /// The fields, when they are known.
     pub fields: Vec<String>,
+    /// The values of the fields as the database writes them, where it tells them. They may be of rows that a client must not
+    /// see.
+    pub values: Option<String>,
     /// The constraint's name in the model or in the database, when it has one.
     pub constraint: Option<String>,
     /// Where the mutation stands in the input.

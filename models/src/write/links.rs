@@ -142,6 +142,7 @@ impl Writer {
         }
         let asked: Vec<&Key> = fitted.iter().collect();
         let found = self.find(target, &asked, wanted, (Scope::Default, false, None)).await?;
+        let mut otherwise = Vec::new();
         for (found, (index, key, row, update)) in found.into_iter().zip(upserts) {
             match found {
                 Some(known) => {
@@ -151,7 +152,10 @@ impl Writer {
                     }
                     changed.push((index, value, update));
                 }
-                None => either.push((index, key, row)),
+                None => {
+                    either.push((index, key, row));
+                    otherwise.push(update);
+                }
             }
         }
         self.unlink(&links, &owners, removed, &changes[0].path).await?;
@@ -178,10 +182,13 @@ impl Writer {
         for ((index, _), value) in connected.iter().zip(self.values_by_key(target, &keys, wanted).await?) {
             added.push((*index, value));
         }
-        for ((index, ..), value) in
-            either.iter().zip(self.found_or_made(target, &either, &changes, (&[], wanted)).await?)
-        {
-            added.push((*index, value));
+        let reached = self.found_or_made(target, &either, &changes, (&[], wanted)).await?;
+        // Those of upserts come first. Another transaction may have made them meanwhile: they are changed then.
+        let there = reached.iter().zip(&either).zip(otherwise).filter(|((reached, _), _)| !reached.is_new);
+        let changed = there.map(|((reached, (index, ..)), update)| (*index, reached.values.clone(), update));
+        self.change_referred(target, wanted, changed.collect()).await?;
+        for ((index, ..), reached) in either.iter().zip(reached) {
+            added.push((*index, reached.values));
         }
         added.retain(|(index, value)| !is_related(*index, value));
         let indexes: Vec<usize> = drafts.iter().map(|(index, _)| *index).collect();

@@ -7,6 +7,7 @@
 mod change;
 mod collect;
 mod create;
+mod dangling;
 mod error;
 mod links;
 mod relate;
@@ -19,6 +20,7 @@ mod violation;
 mod writer;
 
 pub use collect::Deleted;
+pub use dangling::placed;
 pub use error::{InputPath, Problem, Violation, ViolationKind, WriteError, at, below, shown_key};
 pub use single::{SingleInserts, create_single};
 pub use tree::{Action, Change, Key, Mutation, NewRow, OnConflict, Outcome, RelatedChange, Target};

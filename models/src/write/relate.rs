@@ -22,6 +22,18 @@ pub(super) struct Holder<'a> {
 /// Values of fields of a row that come from the rows around it.
 type Given = Vec<(FieldId, Value)>;
 
+/// A row that was found by its key, or made.
+#[derive(Debug)]
+pub(super) struct Reached {
+    /// The wanted values of its fields.
+    pub(super) values: Vec<Value>,
+    /// Whether it was made.
+    pub(super) is_new: bool,
+}
+
+/// A row that is changed, or made when there is none: the position of its holder, its key, the row, the change.
+type Upsert<'a> = (usize, &'a Key, &'a NewRow, &'a Change);
+
 /// The values of a foreign key, for a row that gets new ones.
 type Referred = Option<Vec<Value>>;
 
@@ -86,8 +98,8 @@ impl Writer {
             taken[*index] = Some(values);
         }
         let found = self.found_or_made(target, &either, changes, (&[], wanted)).await?;
-        for ((index, ..), values) in either.iter().zip(found) {
-            taken[*index] = Some(values);
+        for ((index, ..), reached) in either.iter().zip(found) {
+            taken[*index] = Some(reached.values);
         }
         let drafts = made.iter().map(|(_, row)| Draft { row, extra: Vec::new() }).collect();
         for ((index, _), made) in made.iter().zip(self.create(target.id, drafts, None).await?) {
@@ -129,14 +141,14 @@ impl Writer {
         Ok(values)
     }
 
-    /// The wanted values of rows that are found by their keys, or made: with further values of their fields.
+    /// Rows that are found by their keys, or made: with further values of their fields.
     pub(super) async fn found_or_made<'s>(
         &'s self,
         model: &'s Model,
         rows: &[(usize, &'s Key, &'s NewRow)],
         changes: &[&'s RelatedChange],
         (extra, wanted): (&[Given], &[FieldId]),
-    ) -> Result<Vec<Vec<Value>>, WriteError> {
+    ) -> Result<Vec<Reached>, WriteError> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -181,8 +193,10 @@ impl Writer {
         let mut values = Vec::with_capacity(rows.len());
         for (found, place) in found.into_iter().zip(places) {
             values.push(match (found, place) {
-                (Some(known), _) => values_of(&known, wanted)?,
-                (None, Some(place)) => values_of(&made[place].known, wanted)?,
+                (Some(known), _) => Reached { values: values_of(&known, wanted)?, is_new: false },
+                (None, Some(place)) => {
+                    Reached { values: values_of(&made[place].known, wanted)?, is_new: true }
+                }
                 (None, None) => return Err(Self::internal("a row was neither found nor made")),
             });
         }
@@ -382,7 +396,7 @@ impl Writer {
         }
 
         let mut updates = Vec::new();
-        let mut upserts = Vec::new();
+        let mut upserts: Vec<Upsert<'s>> = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             updates.extend(change.update.iter().map(|(key, change)| (index, key, change)));
             upserts.extend(change.upsert.iter().map(|(key, row, change)| (index, key, row, change)));
@@ -394,21 +408,7 @@ impl Writer {
         {
             changed.extend(known.map(|known| Changed { known, change }));
         }
-        let asked: Vec<(usize, &Key)> = upserts.iter().map(|(index, key, ..)| (*index, *key)).collect();
-        let mut made: Vec<Draft<'_>> = Vec::new();
-        for (known, (index, key, row, change)) in
-            self.related_rows(of_owner, &asked, &changes, false).await?.into_iter().zip(upserts)
-        {
-            match known {
-                Some(known) => changed.push(Changed { known, change }),
-                None => {
-                    let key = fitted_key(child, key, &changes[index].path)?;
-                    let said = |id: FieldId| row.values.iter().any(|(given, _)| *given == id);
-                    let of_key = key.0.into_iter().filter(|(id, _)| !said(*id));
-                    made.push(Draft { row, extra: extra[index].iter().cloned().chain(of_key).collect() });
-                }
-            }
-        }
+        let absent = self.there_already(of_owner, upserts, &changes, &mut changed).await?;
         if !changed.is_empty() {
             self.change(child.id, changed).await?;
         }
@@ -424,15 +424,70 @@ impl Writer {
         }
         // New ones are made with their foreign key; for those that are there it is set.
         let rows = self.found_or_made(child, &either, &changes, (&extra, &child.primary_key)).await?;
-        for ((index, ..), values) in either.iter().zip(rows) {
-            let key = Key(child.primary_key.iter().copied().zip(values).collect());
+        for ((index, ..), reached) in either.iter().zip(rows) {
+            let key = Key(child.primary_key.iter().copied().zip(reached.values).collect());
             connected.push((*index, key, &changes[*index].path));
         }
         self.connect_referring(child, &key_fields, &owners, connected).await?;
+        self.made_or_changed(of_owner, absent, &changes, &extra).await?;
+        let mut made: Vec<Draft<'_>> = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             made.extend(change.create.iter().map(|row| Draft { row, extra: extra[index].clone() }));
         }
         self.create(child.id, made, None).await.map(|_| ())
+    }
+
+    /// The upserts whose rows are not there; the changes of the others are added to those that are to be done.
+    async fn there_already<'s>(
+        &self,
+        of_owner: (&Model, &Relation, &[FieldId], &[Vec<Value>]),
+        upserts: Vec<Upsert<'s>>,
+        changes: &[&RelatedChange],
+        changed: &mut Vec<Changed<'s>>,
+    ) -> Result<Vec<Upsert<'s>>, WriteError> {
+        let asked: Vec<(usize, &Key)> = upserts.iter().map(|(index, key, ..)| (*index, *key)).collect();
+        let found = self.related_rows(of_owner, &asked, changes, false).await?;
+        let mut absent = Vec::new();
+        for (known, upsert) in found.into_iter().zip(upserts) {
+            match known {
+                Some(known) => changed.push(Changed { known, change: upsert.3 }),
+                None => absent.push(upsert),
+            }
+        }
+        Ok(absent)
+    }
+
+    /// Makes the rows of upserts that were not there. Those that another transaction has made meanwhile are changed.
+    async fn made_or_changed<'s>(
+        &'s self,
+        of_owner: (&'s Model, &Relation, &[FieldId], &[Vec<Value>]),
+        mut absent: Vec<Upsert<'s>>,
+        changes: &[&RelatedChange],
+        extra: &[Given],
+    ) -> Result<(), WriteError> {
+        let child = of_owner.0;
+        let mut attempts = 0;
+        while !absent.is_empty() {
+            attempts += 1;
+            let mut drafts = Vec::with_capacity(absent.len());
+            for (index, key, row, _) in &absent {
+                let key = fitted_key(child, key, &changes[*index].path)?;
+                let said = |id: FieldId| row.values.iter().any(|(given, _)| *given == id);
+                let of_key = key.0.into_iter().filter(|(id, _)| !said(*id));
+                drafts.push(Draft { row, extra: extra[*index].iter().cloned().chain(of_key).collect() });
+            }
+            match self.attempt(self.create(child.id, drafts, None)).await? {
+                Ok(_) => return Ok(()),
+                Err(error) if attempts < 3 && is_of_unique(&error) => {}
+                Err(error) => return Err(error),
+            }
+            let mut changed = Vec::new();
+            absent = self.there_already(of_owner, absent, changes, &mut changed).await?;
+            if !changed.is_empty() {
+                self.change(child.id, changed).await?;
+            }
+        }
+        Ok(())
     }
 
     /// For each key the row of it that refers to its holder; an empty key is the one row of a to-one relation.

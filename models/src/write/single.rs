@@ -4,6 +4,7 @@
 //! cost three times as much.
 
 use super::create::{Draft, constants, defaults, row_values};
+use super::dangling::placed;
 use super::error::{InputPath, WriteError};
 use super::tree::{Action, Mutation};
 use super::validate::check;
@@ -15,7 +16,7 @@ use crate::expr::{Expr, Slot};
 use crate::objects::Signals;
 use crate::prepare::{Prepared, Target, Width, prepare_insert};
 use crate::registry::{FieldId, LogicalType, Model, Registry};
-use crate::run::{Answer, Arguments, RunError, RunOptions, run_single};
+use crate::run::{Answer, Arguments, Failed, RunError, RunOptions, run_single};
 use std::sync::Arc;
 
 /// Most statements that are kept for one result: an input whose fields come and go has one for each combination.
@@ -58,7 +59,7 @@ pub async fn create_single(
     (prepared, inserts): (&Arc<Prepared>, &SingleInserts),
     arguments: Arguments,
     (options, signals): (&RunOptions, Option<&Signals>),
-) -> Option<Result<Answer, WriteError>> {
+) -> Option<Result<Answer, Failed<WriteError>>> {
     let Action::Create { rows, on_conflict: None } = &mutation.action else { return None };
     let ([row], model) = (rows.as_slice(), registry.model(mutation.model)) else { return None };
     let told = told(prepared)?;
@@ -71,14 +72,14 @@ pub async fn create_single(
     }
     let problems = check(registry, mutation);
     if !problems.is_empty() {
-        return Some(Err(WriteError::Validation(problems)));
+        return Some(Err(WriteError::Validation(problems).into()));
     }
     let draft = Draft { row, extra: Vec::new() };
     let made =
         defaults(model, Rules::All, arguments.now).and_then(|defaults| row_values(model, &draft, &defaults));
     let made = match made {
         Ok(made) => made,
-        Err(error) => return Some(Err(error)),
+        Err(error) => return Some(Err(error.into())),
     };
     if !told.iter().all(|id| made.fields.contains(id) || always_has_a_form(model, *id)) {
         return None;
@@ -95,15 +96,18 @@ pub async fn create_single(
         prepare_insert(model, &made.fields, Width::One, None, &returning, &target).statement
     });
     let answer = run_single(database, prepared, (&statement, &constants(&made)), arguments, options).await;
-    Some(answer.map_err(|error| {
-        // As at the end of a transaction: that a row refers to none is found when it is kept.
-        let of_end =
-            matches!(&error, RunError::Constraint(broken) if broken.kind == ConstraintKind::ForeignKey);
-        if of_end {
-            explained(registry, None, &InputPath::new(), error)
-        } else {
-            explained(registry, Some(model), &row.path, error)
-        }
+    Some(answer.map_err(|failed| {
+        failed.map(|error| {
+            // As at the end of a transaction: that a row refers to none is found when it is kept.
+            let of_end =
+                matches!(&error, RunError::Constraint(broken) if broken.kind == ConstraintKind::ForeignKey);
+            if of_end {
+                let error = explained(registry, None, &InputPath::new(), error);
+                placed(registry, mutation, &error).unwrap_or(error)
+            } else {
+                explained(registry, Some(model), &row.path, error)
+            }
+        })
     }))
 }
 

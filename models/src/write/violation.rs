@@ -2,7 +2,7 @@
 
 use super::error::{InputPath, Violation, ViolationKind, WriteError};
 use crate::database::{BrokenConstraint, ConstraintKind};
-use crate::registry::{Constraint, Model, Registry};
+use crate::registry::{Constraint, Member, Model, Registry};
 use crate::run::RunError;
 
 /// An error of the run stage in terms of the models. `model` and `path` are of the rows that were written.
@@ -40,6 +40,14 @@ fn violation(
         ConstraintKind::NotNull => ViolationKind::NotNull,
     };
     let mut fields = fields.unwrap_or_default();
+    if kind == ViolationKind::ForeignKey
+        && model.is_some_and(|model| {
+            fields.iter().any(|name| matches!(model.member(name), Some(Member::Field(_))))
+        })
+    {
+        // The row that is referred to has gone: PostgreSQL tells the table that refers, and the columns of the other.
+        fields.clear();
+    }
     // SQLite tells the columns of a unique constraint, and not its name.
     let by_columns = broken.name.is_none() && kind == ViolationKind::Unique && broken.columns.len() > 1;
     let by_columns = model.filter(|_| by_columns).and_then(|model| {
@@ -77,6 +85,7 @@ fn violation(
         kind,
         model: model.map(|model| model.name.clone()).unwrap_or_default(),
         fields,
+        values: broken.values.clone(),
         constraint: named.cloned().or(by_columns.map(|known| known.name().to_owned())),
         path: path.clone(),
     }

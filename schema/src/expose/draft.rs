@@ -556,7 +556,7 @@ fn expose_writes(registry: &Registry, options: &ExposeOptions, draft: &mut Draft
 }
 
 /// The endings of the types that a model's writes may have.
-const WRITE_TYPES: [&str; 13] = [
+const WRITE_TYPES: [&str; 14] = [
     "Create",
     "Set",
     "Calc",
@@ -565,6 +565,7 @@ const WRITE_TYPES: [&str; 13] = [
     "ConnectOrCreate",
     "OneCreate",
     "OneSet",
+    "OneUpdate",
     "OneUpsert",
     "ManyCreate",
     "ManySet",
@@ -636,6 +637,9 @@ fn claim_types(registry: &Registry, draft: &mut Draft) {
         }
         if !exposed.distinct.is_empty() {
             claim(&names.field_enum(), "the enum of fields");
+        }
+        if exposed.writes.as_ref().is_some_and(|writes| writes.has_conflict_update()) {
+            claim(&names.set_field_enum(), "the enum of fields that are written");
         }
         if !exposed.managers.is_empty() {
             claim(&names.manager_enum(), "the enum of managers");

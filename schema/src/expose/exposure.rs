@@ -453,6 +453,8 @@ pub enum EnumUse {
     Unit,
     /// `PostField`: [`ExposedModel::distinct`].
     Distinct(ModelId),
+    /// `PostSetField`: the columns of [`ExposedWrites::set`].
+    Set(ModelId),
     /// `PostManager`: [`ExposedModel::managers`].
     Manager(ModelId),
     /// The choices of a field.

@@ -2,7 +2,7 @@
 
 use super::assembly::{Arguments, Kind};
 use super::draft::is_to_one_nullable;
-use super::exposure::{ExposeOptions, ExposedModel, InputUse, TypeUse};
+use super::exposure::{EnumUse, ExposeOptions, ExposedModel, InputUse, TypeUse};
 use super::write::{Writer, list_of};
 use super::writes::{ExposedWrites, MutationField, WriteKind, WriteMember};
 use crate::names::ModelNames;
@@ -154,7 +154,7 @@ impl Writer<'_> {
             }
             self.create_input(names, exposed, writes);
             if !exposed.distinct.is_empty() {
-                self.conflict_input(names, exposed);
+                self.conflict_input(names, exposed, writes);
             }
         }
         if !writes.set.is_empty() {
@@ -330,15 +330,25 @@ impl Writer<'_> {
         self.schema.close();
     }
 
-    fn conflict_input(&mut self, names: &ModelNames, exposed: &ExposedModel) {
+    fn conflict_input(&mut self, names: &ModelNames, exposed: &ExposedModel, writes: &ExposedWrites) {
         let doc = format!("What becomes of new `{}` rows that are there already.", names.object);
         self.write_input(names, exposed, "Conflict", &doc, Kind::Input);
         let columns = names.field_enum();
         let doc = "The fields of the unique key by which rows are the same.";
         self.schema.member(Some(doc), "fields", &format!("[{columns}!]!"));
+        if !writes.has_conflict_update() {
+            self.schema.close();
+            return;
+        }
+        let own = names.set_field_enum();
         let doc = "What the row that is there takes from the new one; without it that row stays as it is.";
-        self.schema.member(Some(doc), "update", &format!("[{columns}!]"));
+        self.schema.member(Some(doc), "update", &format!("[{own}!]"));
         self.schema.close();
+        let doc = format!("The columns of `{}` that are written by clients.", names.object);
+        self.schema.open(Some(&doc), Kind::Enum, &own);
+        writes.set_columns().for_each(|(name, _)| self.schema.value(None, name));
+        self.schema.close();
+        self.uses.enums.insert(own, EnumUse::Set(exposed.model));
     }
 
     /// The inputs of relations that lead to the model.
@@ -373,7 +383,8 @@ impl Writer<'_> {
             self.write_input(names, exposed, "OneSet", &doc, Kind::OneOf);
             self.taken_on(HowMany::One, [&key, &create, &or_create], creates);
             if sets {
-                self.schema.member(Some("Change it; there must be one."), "update", &set);
+                let doc = "Change it; there must be one.";
+                self.schema.member(Some(doc), "update", &names.of_writes("OneUpdate"));
             }
             if sets && creates {
                 let doc = "Change it, or make it when there is none.";
@@ -382,11 +393,19 @@ impl Writer<'_> {
             self.schema.member(Some("No longer be related to it."), "disconnect", "Boolean");
             self.schema.member(Some("Delete it; there must be one."), "delete", "Boolean");
             self.schema.close();
+            if sets {
+                let doc = format!("A change of the `{object}` of a row.");
+                self.write_input(names, exposed, "OneUpdate", &doc, Kind::Input);
+                self.schema.member(Some("What changes."), "set", &set);
+                self.calc_member(names, calc);
+                self.schema.close();
+            }
             if sets && creates {
                 let doc = format!("The `{object}` of a row: changed, or made when there is none.");
                 self.write_input(names, exposed, "OneUpsert", &doc, Kind::Input);
                 self.schema.member(Some("The row, when there is none."), "create", &format!("{create}!"));
                 self.schema.member(Some("What changes otherwise."), "update", &set);
+                self.calc_member(names, calc);
                 self.schema.close();
             }
         }

@@ -63,6 +63,19 @@ impl ExposedWrites {
         self.create.values().any(|member| *member == WriteMember::Relation(relation))
     }
 
+    /// The columns among what changes of a row.
+    pub fn set_columns(&self) -> impl Iterator<Item = (&str, FieldId)> {
+        self.set.iter().filter_map(|(name, member)| match member {
+            WriteMember::Column(id) => Some((name.as_str(), *id)),
+            WriteMember::Relation(_) => None,
+        })
+    }
+
+    /// Whether a new row may give values to one that is there already.
+    pub(super) fn has_conflict_update(&self) -> bool {
+        !self.create.is_empty() && self.set_columns().next().is_some()
+    }
+
     /// Whether a new row must be given the field: it may not be NULL, and nothing else gives it a value.
     ///
     /// The column of a relation that is a member itself must be given one way or the other.

@@ -106,6 +106,10 @@ fn check_complete(exposure: &Exposure) {
                     EnumUse::Distinct(id) => {
                         assert_eq!(values, model(*id).distinct.keys().collect::<Vec<_>>())
                     }
+                    EnumUse::Set(id) => {
+                        let writes = model(*id).writes.as_ref().unwrap();
+                        assert_eq!(values, writes.set_columns().map(|(name, _)| name).collect::<Vec<_>>());
+                    }
                     EnumUse::Manager(id) => {
                         assert_eq!(values, model(*id).managers.keys().collect::<Vec<_>>())
                     }

@@ -205,8 +205,8 @@ fn changes_along_relations() {
     let document = "mutation ($set: PostSet) { updatePost(id: 3, set: $set, calc: {views: \"views + 1\"}, expect: {title: \"old\", rating: null}) { id } }";
     let set = json!({
         "title": "new",
-        "author": {"update": {"name": "B"}},
-        "category": {"upsert": {"create": {"name": "C"}, "update": {"parentId": null}}},
+        "author": {"update": {"set": {"name": "B"}, "calc": {"email": "concat(name, '@x')"}}},
+        "category": {"upsert": {"create": {"name": "C"}, "update": {"parentId": null}, "calc": {"name": "upper(name)"}}},
         "tags": {"set": [], "connectOrCreate": [{"key": {"id": 9}, "create": {"name": "t"}}]},
         "comments": {
             "delete": [{"id": 1}], "disconnect": [{"id": 2}],

@@ -6,6 +6,8 @@ use nuages_models::database::Dialect;
 use nuages_models::objects::{BulkCreate, Conflicts, Row, Values};
 use nuages_models::value::Value;
 use nuages_models::values;
+use nuages_schema::Request;
+use serde_json::json;
 use std::time::Instant;
 
 const ROWS: i64 = 10_000;
@@ -134,5 +136,35 @@ async fn one_row_costs_few_statements() {
         eprintln!("{:?}: create {create:?}, update {update:?}", world.dialect());
         assert_eq!(people.clone().filter(f("visits").eq(1)).count().await.unwrap(), u64::from(rounds));
         assert!(matches!(world.dialect(), Dialect::Sqlite | Dialect::Postgres));
+    }
+}
+
+/// What a client's new row gives to one that is there: columns of any type.
+#[tokio::test]
+async fn conflicts_take_over_documents_lists_and_bytes() {
+    let row = |n: usize| {
+        format!(
+            "{{ id: 1, doc: {{ a: {n} }}, bytes: \"AQI{n}\", tags: [\"t{n}\"], numbers: [{n}, 7], note: \"n{n}\" }}"
+        )
+    };
+    let document = |n: usize| {
+        let update = "[doc, bytes, tags, numbers]";
+        let rows = format!("[{}, {{ id: {}, tags: [] }}]", row(n), n + 5);
+        format!(
+            "mutation {{ createThings(input: {rows}, onConflict: {{ fields: [id], update: {update} }}) {{ affected things {{ id doc bytes tags numbers note }} }} }}"
+        )
+    };
+    for world in World::both().await {
+        let engine = world.engine();
+        let mut last = serde_json::Value::Null;
+        for n in [1, 2] {
+            let response = engine.execute(Request { query: document(n), ..Request::default() }).await;
+            last = serde_json::from_slice(&response.body).unwrap();
+        }
+        let expected = json!({"data": {"createThings": {"affected": 2, "things": [
+            {"id": "1", "doc": {"a": 2}, "bytes": "AQI2", "tags": ["t2"], "numbers": [2, 7], "note": "n1"},
+            {"id": "7", "doc": null, "bytes": null, "tags": [], "numbers": null, "note": "none"},
+        ]}}});
+        assert_eq!(last, expected, "{:?}", world.dialect());
     }
 }

@@ -5,6 +5,8 @@ use nuages_models::build::f;
 use nuages_models::objects::{Orm, QueryError};
 use nuages_models::value::Value;
 use nuages_models::values;
+use nuages_schema::Request;
+use std::sync::Arc;
 use std::time::Instant;
 
 const TASKS: usize = 200;
@@ -83,5 +85,50 @@ async fn no_update_is_lost_and_no_row_is_there_twice() {
         assert_eq!(visits(&world, "one@b.co").await, Some(Value::Int(400 + DEADLOCKING as i64)));
         assert_eq!(visits(&world, "two@b.co").await, Some(Value::Int(200 + DEADLOCKING as i64)));
         assert_eq!(world.orm.objects("Person").count().await.unwrap(), 2);
+    }
+}
+
+/// Upserts along relations make a row once and change it otherwise, whoever else does meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nested_upserts_make_a_row_once() {
+    for world in World::both().await {
+        let clubs = (0..TASKS).map(|n| values! { "name" => format!("c{n}") });
+        world.orm.objects("Club").bulk_create(clubs, &Default::default()).await.unwrap();
+        world.orm.objects("Person").create(values! { "email" => "owner@b.co" }).await.unwrap();
+        let engine = Arc::new(world.engine());
+        let all = async |many: usize, document: &dyn Fn(usize) -> String| {
+            let running: Vec<_> = (0..many)
+                .map(|n| {
+                    let (engine, query) = (Arc::clone(&engine), document(n));
+                    tokio::spawn(async move { engine.execute(Request { query, ..Request::default() }).await })
+                })
+                .collect();
+            for task in running {
+                let response = task.await.unwrap();
+                let text = String::from_utf8_lossy(&response.body).into_owned();
+                assert!(!text.contains("errors"), "{:?}: {text}", world.dialect());
+            }
+        };
+        // The same new member of many clubs.
+        all(TASKS, &|n| {
+            let id = n + 1;
+            let member = "{ key: { email: \"raced@b.co\" }, create: { email: \"raced@b.co\", visits: 1 }, calc: { visits: \"visits + 1\" } }";
+            format!("mutation {{ updateClub(id: {id}, set: {{ members: {{ upsert: [{member}] }} }}) {{ id }} }}")
+        })
+        .await;
+        let expected = i64::try_from(TASKS).unwrap();
+        assert_eq!(visits(&world, "raced@b.co").await, Some(Value::Int(expected)), "{:?}", world.dialect());
+        assert_eq!(world.orm.objects("Membership").count().await.unwrap(), TASKS as u64);
+        // The same new card of one person, from both sides.
+        all(8, &|n| {
+            if n % 2 == 0 {
+                "mutation { updatePerson(id: 1, set: { card: { upsert: { create: { number: \"1\" }, update: { number: \"2\" } } } }) { id } }".to_owned()
+            } else {
+                "mutation { upsertCard(key: { personId: 1 }, create: { personId: 1, number: \"1\" }, update: { number: \"2\" }) { created } }".to_owned()
+            }
+        })
+        .await;
+        let card = world.orm.objects("Card").get().await.unwrap();
+        assert_eq!(card.get("number"), Some(&Value::Text("2".to_owned())), "{:?}", world.dialect());
     }
 }

@@ -12,6 +12,7 @@ use nuages::{Config, Project};
 use nuages_models::Registry;
 use nuages_models::database::Dialect;
 use nuages_models::objects::Orm;
+use nuages_schema::{Engine, EngineOptions};
 use nuages_tests::databases::{BACKENDS, TestDatabase};
 use nuages_tests::workspace;
 use std::sync::Arc;
@@ -48,6 +49,12 @@ impl World {
             worlds.push(Self::new(dialect).await);
         }
         worlds
+    }
+
+    /// The GraphQL engine on the same database.
+    fn engine(&self) -> Engine {
+        let database = self.orm.database().clone();
+        Engine::new(Arc::clone(&self.registry), database, EngineOptions::default()).unwrap()
     }
 
     /// All rows of a model, as text: two databases with the same rows give the same.

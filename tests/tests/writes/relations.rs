@@ -265,7 +265,9 @@ async fn related_managers_add_remove_set_and_clear() {
         let members = orm.related("Club", 1, "members");
         members.clone().through_defaults(values! { "role" => "chair" }).add([1]).await.unwrap();
         members.set([1, 2]).await.unwrap();
-        members.create(values! { "email" => "new@b.co" }).await.unwrap();
+        let member = members.create(values! { "email" => "new@b.co" }).await.unwrap();
+        let linked = orm.objects("Membership").filter(f("person").eq(member.get("id").unwrap().clone()));
+        assert_eq!(linked.count().await.unwrap(), 1, "{member:?}");
         let error = members.add([99]).await.unwrap_err();
         assert!(matches!(error, QueryError::Write(WriteError::Violation(_))), "{error}");
         let error = orm.related("Club", 9, "members").add([1]).await.unwrap_err();
@@ -274,7 +276,14 @@ async fn related_managers_add_remove_set_and_clear() {
         let staff = orm.related("Person", 1, "staff");
         staff.add([2, 3]).await.unwrap();
         staff.remove([3]).await.unwrap();
-        orm.related("Person", 1, "entries").create(values! { "title" => "x" }).await.unwrap();
+        let entry = orm.related("Person", 1, "entries").create(values! { "title" => "x" }).await.unwrap();
+        assert_eq!(entry.get("author_id"), Some(&Value::Int(1)), "{entry:?}");
+        assert_eq!(entry.get("title"), Some(&Value::Text("x".to_owned())), "{entry:?}");
+        let error =
+            orm.related("Person", 99, "entries").create(values! { "title" => "x" }).await.unwrap_err();
+        assert!(matches!(error, QueryError::DoesNotExist { .. }), "{error}");
+        let error = orm.related("Club", 99, "members").create(values! { "email" => "no@b.co" }).await;
+        assert!(matches!(error, Err(QueryError::DoesNotExist { .. })), "nothing is made: {error:?}");
         let error = orm.related("Person", 1, "entries").clear().await.unwrap_err();
         assert!(error.to_string().contains("cannot be without it"), "{error}");
         let error = orm.related("Person", 1, "boss").add([2]).await.unwrap_err();

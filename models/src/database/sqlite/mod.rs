@@ -9,6 +9,7 @@ mod quick;
 pub use quick::Pace;
 
 use super::{BrokenConstraint, Cell, ConstraintKind, DatabaseError, DatabaseOptions, Param};
+use crate::sql::quoted_identifier;
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -442,13 +443,16 @@ fn dangling(connection: &Connection) -> Option<DatabaseError> {
         },
     );
     let (table, id, parent, key) = row.ok()?;
+    let columns = foreign_key_columns(connection, &table, key);
+    let values = id.and_then(|id| values_of_row(connection, &table, id, &columns));
     let id = id.map_or_else(String::new, |id| format!(" {id}"));
     Some(DatabaseError::Constraint(Box::new(BrokenConstraint {
         message: format!(
             "FOREIGN KEY constraint failed: row{id} of {table} refers to a row of {parent} that does not exist"
         ),
         kind: ConstraintKind::ForeignKey,
-        columns: foreign_key_columns(connection, &table, key),
+        columns,
+        values,
         table: Some(table),
         name: None,
     })))
@@ -463,6 +467,16 @@ fn foreign_key_columns(connection: &Connection, table: &str, key: i64) -> Vec<St
     };
     // What cannot be told is left out: the error is told all the same.
     columns().unwrap_or_default()
+}
+
+/// Values of a row as text.
+fn values_of_row(connection: &Connection, table: &str, id: i64, columns: &[String]) -> Option<String> {
+    let texts: Vec<String> =
+        columns.iter().map(|column| format!("CAST({} AS TEXT)", quoted_identifier(column))).collect();
+    let select =
+        format!("SELECT {} FROM {} WHERE rowid = ?1", texts.join(" || ', ' || "), quoted_identifier(table));
+    // What cannot be told is left out, as above.
+    connection.query_row(&select, [id], |row| row.get(0)).ok()
 }
 
 /// Runs a statement without parameters and rows; it is compiled once per connection.
@@ -769,6 +783,7 @@ fn broken(code: std::ffi::c_int, message: Option<&str>) -> Option<DatabaseError>
         kind,
         table,
         columns,
+        values: None,
         name: index.or(check).map(str::to_owned),
     })))
 }

@@ -188,27 +188,20 @@ impl<'a> Builder<'a> {
     }
 
     fn on_conflict(&mut self, model: ModelId, given: Given<'_>) -> Result<Option<OnConflict>, RequestError> {
-        let exposed = self.planner.exposed(model)?;
+        let (exposed, writes) = self.writes_of(model)?;
         let definition = self.planner.registry.model(model);
         let path = root("onConflict");
         let (mut fields, mut update) = (Vec::new(), Vec::new());
         for (name, member) in given.members(self.resolving.variables) {
-            let place = below(&path, name);
-            let into = if name == "fields" { &mut fields } else { &mut update };
-            for (index, element) in member.elements(self.resolving.variables).into_iter().enumerate() {
-                let id = element.text().and_then(|name| exposed.distinct.get(&name).copied());
-                let Some(id) = id else { continue };
-                let written = exposed.writes.as_ref().is_some_and(|writes| {
-                    writes.set.values().any(|member| *member == WriteMember::Column(id))
-                });
-                if name == "update" && !written {
-                    let message = format!(
-                        "{} of {} is not written by clients",
-                        definition.field(id).name,
-                        definition.name
-                    );
-                    self.problem(model, id, "read_only", message, at(&place, index));
-                }
+            let is_key = name == "fields";
+            let into = if is_key { &mut fields } else { &mut update };
+            for element in member.elements(self.resolving.variables) {
+                let column = |name: String| match writes.set.get(&name) {
+                    _ if is_key => exposed.distinct.get(&name).copied(),
+                    Some(WriteMember::Column(id)) => Some(*id),
+                    _ => None,
+                };
+                let Some(id) = element.text().and_then(column) else { continue };
                 if !into.contains(&id) {
                     into.push(id);
                 }

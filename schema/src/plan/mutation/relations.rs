@@ -49,8 +49,7 @@ impl Builder<'_> {
             "connectOrCreate" => related.connect_or_create.push(self.or_create(relation, given, &path)?),
             "update" => {
                 self.count()?;
-                let nothing = Given::Absent;
-                let change = self.change(target, (given, nothing), (path.clone(), path))?;
+                let change = self.set_and_calc(target, given, &path)?;
                 related.update.push((itself(), change));
             }
             "upsert" => {
@@ -96,8 +95,7 @@ impl Builder<'_> {
                 "update" => {
                     let member = |name: &str| member(element.members(variables), name);
                     let key = self.key(target, member("key"), &below(&path, "key"))?;
-                    let given = (member("set"), member("calc"));
-                    let change = self.change(target, given, (below(&path, "set"), below(&path, "calc")))?;
+                    let change = self.set_and_calc(target, element, &path)?;
                     related.update.push((key, change));
                 }
                 "upsert" => {
@@ -110,6 +108,18 @@ impl Builder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// `{set, calc}`
+    fn set_and_calc(
+        &mut self,
+        model: ModelId,
+        given: Given<'_>,
+        path: &InputPath,
+    ) -> Result<Change, RequestError> {
+        let members = given.members(self.resolving.variables);
+        let given = (member(members.clone(), "set"), member(members, "calc"));
+        self.change(model, given, (below(path, "set"), below(path, "calc")))
     }
 
     /// `{key, create}`

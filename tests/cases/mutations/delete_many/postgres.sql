@@ -4,6 +4,12 @@ SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."views" >= $1::int8
 SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."views" >= $1::int8 ORDER BY "t0"."id" FOR UPDATE OF "t0";
 -- ["65535"]: 42 rows
 
+SELECT "parent"."position", "page"."c0", "page"."c1" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0", "t0"."title" AS "c1" FROM "blog_post" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page";
+-- ["[4, 18]"]: 2 rows
+
+SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0" FROM "blog_comment" AS "t0" WHERE "t0"."post_id" = "parent"."key0" ORDER BY "t0"."created_at", "t0"."id" LIMIT 1) AS "page";
+-- ["[4, 18]"]: 1 rows
+
 SELECT "t0"."id" AS "id", "t0"."author_id" AS "author_id", "t0"."category_id" AS "category_id" FROM "blog_post" AS "t0" WHERE "t0"."id" = ANY($1::int8[]);
 -- ["[4, 18, 19, 21, 25, 35, 38, 41, 45, 52, 69, 73, 75, 77, 87, 89, 94, 101, 102, 104, 107, 109, 110, 111, 116, 118, 121, 130, 137, 140, 150, 153, 158, 168, 173, 180, 191, 197, 201, 205, 208, 215]"]: 42 rows
 
@@ -21,12 +27,6 @@ DELETE FROM "blog_comment" AS "t0" WHERE "t0"."id" = ANY($1::int8[]);
 
 DELETE FROM "blog_post" AS "t0" WHERE "t0"."id" = ANY($1::int8[]);
 -- ["[4, 18, 19, 21, 25, 35, 38, 41, 45, 52, 69, 73, 75, 77, 87, 89, 94, 101, 102, 104, 107, 109, 110, 111, 116, 118, 121, 130, 137, 140, 150, 153, 158, 168, 173, 180, 191, 197, 201, 205, 208, 215]"]: 42 rows
-
-SELECT "parent"."position", "page"."c0", "page"."c1" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0", "t0"."title" AS "c1" FROM "blog_post" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page";
--- ["[4, 18]"]: 2 rows
-
-SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0" FROM "blog_comment" AS "t0" WHERE "t0"."post_id" = "parent"."key0" ORDER BY "t0"."created_at", "t0"."id" LIMIT 1) AS "page";
--- ["[4, 18]"]: 1 rows
 
 SELECT "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" = ANY($1::text[]) ORDER BY "t0"."id" FOR UPDATE OF "t0";
 -- ["['rust', 'RUST']"]: 2 rows

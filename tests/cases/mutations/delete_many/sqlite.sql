@@ -4,6 +4,12 @@ SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."views" >= ?1 LIMIT
 SELECT "t0"."id" AS "id" FROM "blog_post" AS "t0" WHERE "t0"."views" >= ?1 ORDER BY "t0"."id";
 -- ["65535"]: 42 rows
 
+SELECT "t0"."id", "t0"."title" FROM "blog_post" AS "t0" WHERE "t0"."id" = ?1;
+-- ["key of the parent"]: 2 rows
+
+SELECT "t0"."id" FROM "blog_comment" AS "t0" WHERE "t0"."post_id" = ?1 ORDER BY "t0"."created_at", "t0"."id" LIMIT 1;
+-- ["key of the parent"]: 1 rows
+
 SELECT "t0"."id" AS "id", "t0"."author_id" AS "author_id", "t0"."category_id" AS "category_id" FROM "blog_post" AS "t0" WHERE "t0"."id" IN (SELECT value FROM json_each(?1));
 -- ["'[4,18,19,21,25,35,38,41,45,52,69,73,75,77,87,89,94,101,102,104,107,109,110,111,116,118,121,130,137,140,150,153,158,168,173,180,191,197,201,205,208,215]'"]: 42 rows
 
@@ -21,12 +27,6 @@ DELETE FROM "blog_comment" AS "t0" WHERE "t0"."id" IN (SELECT value FROM json_ea
 
 DELETE FROM "blog_post" AS "t0" WHERE "t0"."id" IN (SELECT value FROM json_each(?1));
 -- ["'[4,18,19,21,25,35,38,41,45,52,69,73,75,77,87,89,94,101,102,104,107,109,110,111,116,118,121,130,137,140,150,153,158,168,173,180,191,197,201,205,208,215]'"]: 42 rows
-
-SELECT "t0"."id", "t0"."title" FROM "blog_post" AS "t0" WHERE "t0"."id" = ?1;
--- ["key of the parent"]: 2 rows
-
-SELECT "t0"."id" FROM "blog_comment" AS "t0" WHERE "t0"."post_id" = ?1 ORDER BY "t0"."created_at", "t0"."id" LIMIT 1;
--- ["key of the parent"]: 1 rows
 
 SELECT "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" IN (SELECT value FROM json_each(?1)) ORDER BY "t0"."id";
 -- ["'[\"rust\",\"RUST\"]'"]: 2 rows

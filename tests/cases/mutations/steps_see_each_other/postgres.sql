@@ -28,12 +28,12 @@ SELECT "page"."position", "page"."c0" FROM (SELECT "t0"."name" AS "c0", "t0"."id
 SELECT "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" = $1 ORDER BY "t0"."id" FOR UPDATE OF "t0";
 -- ["'step'"]: 1 rows
 
+SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0" FROM "blog_tag" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page";
+-- ["[25]"]: 1 rows
+
 DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."tag_id" = $1;
 -- ["25"]: 1 rows
 
 DELETE FROM "blog_tag" AS "t0" WHERE "t0"."id" = $1;
 -- ["25"]: 1 rows
-
-SELECT "parent"."position", "page"."c0" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."id" AS "c0" FROM "blog_tag" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page";
--- ["[25]"]: 1 rows
 

@@ -28,12 +28,12 @@ SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"
 SELECT "t0"."id" AS "id" FROM "blog_tag" AS "t0" WHERE "t0"."name" = ?1 ORDER BY "t0"."id";
 -- ["'step'"]: 1 rows
 
+SELECT "t0"."id" FROM "blog_tag" AS "t0" WHERE "t0"."id" = ?1;
+-- ["key of the parent"]: 1 rows
+
 DELETE FROM "blog_post_tags" AS "t0" WHERE "t0"."tag_id" = ?1;
 -- ["25"]: 1 rows
 
 DELETE FROM "blog_tag" AS "t0" WHERE "t0"."id" = ?1;
 -- ["25"]: 1 rows
-
-SELECT "t0"."id" FROM "blog_tag" AS "t0" WHERE "t0"."id" = ?1;
--- ["key of the parent"]: 1 rows
 

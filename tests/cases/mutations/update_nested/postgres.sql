@@ -4,8 +4,8 @@ SELECT "t0"."id" AS "id", "t0"."author_id" AS "author_id", "t0"."category_id" AS
 SELECT "t0"."id" AS "id" FROM "blog_user" AS "t0" WHERE "t0"."id" = $1 FOR UPDATE OF "t0";
 -- ["1"]: 1 rows
 
-UPDATE "blog_user" AS "t0" SET "name" = $2, "updated_at" = $3 WHERE "t0"."id" = $1;
--- ["1","'renamed'","1893553445000000"]: 1 rows
+UPDATE "blog_user" AS "t0" SET "name" = $1, "email" = $2::text || "t0"."email", "updated_at" = $3 WHERE "t0"."id" = $4;
+-- ["'renamed'","'new.'","1893553445000000","1"]: 1 rows
 
 INSERT INTO "blog_category" ("name", "parent_id") VALUES ($1, $2) RETURNING "id" AS "id";
 -- ["'made for it'","NULL"]: 1 rows
@@ -28,7 +28,7 @@ INSERT INTO "blog_post_tags" ("post_id", "tag_id") SELECT "u"."c0", "u"."c1" FRO
 INSERT INTO "blog_comment" ("created_at", "post_id", "author_id", "parent_id", "body") VALUES ($1, $2, $3, $4, $5) RETURNING "id" AS "id";
 -- ["1893553445000000","4","2","NULL","'new one'"]: 1 rows
 
-SELECT "parent"."position", "page"."c0", "t1"."name", "page"."c1", "t2"."name", "page"."c2" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."author_id" AS "c0", "t0"."category_id" AS "c1", "t0"."id" AS "c2" FROM "blog_post" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "page"."c0" LEFT JOIN "blog_category" AS "t2" ON "t2"."id" = "page"."c1";
+SELECT "parent"."position", "page"."c0", "t1"."name", "t1"."email", "page"."c1", "t2"."name", "page"."c2" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") CROSS JOIN LATERAL (SELECT "t0"."author_id" AS "c0", "t0"."category_id" AS "c1", "t0"."id" AS "c2" FROM "blog_post" AS "t0" WHERE "t0"."id" = "parent"."key0") AS "page" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "page"."c0" LEFT JOIN "blog_category" AS "t2" ON "t2"."id" = "page"."c1";
 -- ["[4]"]: 1 rows
 
 SELECT "page"."position", "page"."c0" FROM (SELECT "t0"."name" AS "c0", "t0"."id" AS "c1", "parent"."position" AS "position", row_number() OVER (PARTITION BY "parent"."position" ORDER BY "t0"."name", "t0"."id") AS "number" FROM unnest($1::int8[]) WITH ORDINALITY AS "parent"("key0", "position") JOIN "blog_post_tags" AS "t1" ON true JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = "parent"."key0") AS "page" WHERE "page"."number" <= 100 ORDER BY "page"."position", "page"."c0", "page"."c1";

@@ -4,8 +4,8 @@ SELECT "t0"."id" AS "id", "t0"."author_id" AS "author_id", "t0"."category_id" AS
 SELECT "t0"."id" AS "id" FROM "blog_user" AS "t0" WHERE "t0"."id" = ?1;
 -- ["1"]: 1 rows
 
-UPDATE "blog_user" AS "t0" SET "name" = ?2, "updated_at" = ?3 WHERE "t0"."id" = ?1;
--- ["1","'renamed'","'2030-01-02 03:04:05'"]: 1 rows
+UPDATE "blog_user" AS "t0" SET "name" = ?1, "email" = nuages_store_text(?2 || "t0"."email", 254), "updated_at" = ?3 WHERE "t0"."id" = ?4;
+-- ["'renamed'","'new.'","'2030-01-02 03:04:05'","1"]: 1 rows
 
 INSERT INTO "blog_category" ("name", "parent_id") VALUES (?1, ?2) RETURNING "id" AS "id";
 -- ["'made for it'","NULL"]: 1 rows
@@ -28,7 +28,7 @@ INSERT INTO "blog_post_tags" ("post_id", "tag_id") VALUES (?1, ?2) ON CONFLICT D
 INSERT INTO "blog_comment" ("created_at", "post_id", "author_id", "parent_id", "body") VALUES (?1, ?2, ?3, ?4, ?5) RETURNING "id" AS "id";
 -- ["'2030-01-02 03:04:05'","4","2","NULL","'new one'"]: 1 rows
 
-SELECT "t1"."id", "t1"."name", "t2"."id", "t2"."name", "t0"."id" FROM "blog_post" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" LEFT JOIN "blog_category" AS "t2" ON "t2"."id" = "t0"."category_id" WHERE "t0"."id" = ?1;
+SELECT "t1"."id", "t1"."name", "t1"."email", "t2"."id", "t2"."name", "t0"."id" FROM "blog_post" AS "t0" LEFT JOIN "blog_user" AS "t1" ON "t1"."id" = "t0"."author_id" LEFT JOIN "blog_category" AS "t2" ON "t2"."id" = "t0"."category_id" WHERE "t0"."id" = ?1;
 -- ["key of the parent"]: 1 rows
 
 SELECT "t0"."name" FROM "blog_post_tags" AS "t1" JOIN "blog_tag" AS "t0" ON "t0"."id" = "t1"."tag_id" WHERE "t1"."post_id" = ?1 ORDER BY "t0"."name", "t1"."tag_id" LIMIT 100;
