@@ -382,12 +382,12 @@ impl Engine {
         );
         let failed = |error| Failure::Write(Some(write.key.clone()), error);
         let answer = result.await?.map_err(|it| it.map(failed));
-        Some(answer.and_then(|Answer { data, errors, statements }| {
-            if errors.is_empty() {
-                return Ok(Answer { data, errors, statements });
+        Some(match answer {
+            Ok(Answer { errors, statements, .. }) if !errors.is_empty() => {
+                Err(Failed { error: Failure::Fields(errors), statements })
             }
-            Err(Failed { error: Failure::Fields(errors), statements })
-        }))
+            other => other,
+        })
     }
 
     /// Does the steps, and does them again when others were in their way.
