@@ -169,6 +169,28 @@ async fn conflicts_take_over_documents_lists_and_bytes() {
     }
 }
 
+/// Rows that are left out by a key that only some rows have are told from those that are made.
+#[tokio::test]
+async fn ignored_rows_are_told_by_their_values() {
+    for world in World::both().await {
+        let editions = world.orm.objects("Edition");
+        editions.create(values! { "name" => "a", "out" => true }).await.unwrap();
+        let rows =
+            [("a", true, "x"), ("a", false, "y"), ("a", true, "z"), ("b", true, "1"), ("b", true, "2")]
+                .map(|(name, out, note)| values! { "name" => name, "out" => out, "note" => note });
+        let options = BulkCreate { conflicts: Conflicts::Ignore, ..BulkCreate::default() };
+        let made = editions.bulk_create(rows, &options).await.unwrap();
+        let note = |row: &Option<Row>| row.as_ref().and_then(|row| row.get("note").cloned());
+        let text = |text: &str| Some(Value::from(text));
+        let notes: Vec<Option<Value>> = made.iter().map(note).collect();
+        assert_eq!(notes, [None, text("y"), None, text("1"), None], "{:?}", world.dialect());
+        // What is given is what is there.
+        for row in made.into_iter().flatten() {
+            assert_eq!(editions.refresh(&row).await.unwrap(), row, "{:?}", world.dialect());
+        }
+    }
+}
+
 /// Expressions of their own are one statement for many rows, and each row gets its own.
 #[tokio::test]
 async fn rows_with_expressions_change_together() {
