@@ -380,14 +380,13 @@ impl Engine {
             step.arguments_of_one(),
             (&options, self.signals.as_deref()),
         );
-        let failed = |error| Failure::Write(Some(write.key.clone()), error);
-        let answer = result.await?.map_err(|it| it.map(failed));
-        Some(answer.and_then(|Answer { data, errors, statements }| {
-            if errors.is_empty() {
-                return Ok(Answer { data, errors, statements });
+        Some(match result.await? {
+            Ok(Answer { errors, statements, .. }) if !errors.is_empty() => {
+                Err(Failed { error: Failure::Fields(errors), statements })
             }
-            Err(Failed { error: Failure::Fields(errors), statements })
-        }))
+            Ok(answer) => Ok(answer),
+            Err(failed) => Err(failed.map(|error| Failure::Write(Some(write.key.clone()), error))),
+        })
     }
 
     /// Does the steps, and does them again when others were in their way.

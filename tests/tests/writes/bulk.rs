@@ -205,7 +205,7 @@ async fn rows_with_expressions_change_together() {
         });
         things.bulk_create(rows, &BulkCreate::default()).await.unwrap();
         let changes = (0..250_i64).map(|n| {
-            let note: E = if n % 2 == 0 { concat([E::from(f("note")), E::from(Value::from(format!("{n}")))]) } else { Value::from("plain").into() };
+            let note: E = if n % 2 == 0 { concat([f("note"), E::from(Value::from(format!("{n}")))]) } else { Value::from("plain").into() };
             let price: E = if n % 3 == 0 { Value::Null.into() } else { f("price") + n };
             let small: E = if n % 5 == 0 { Value::Int(n).into() } else { f("small") + f("int") };
             values! { "id" => n + 1, "int" => f("int") * n, "small" => small, "price" => price, "note" => note, "code" => format!("d{n}") }
