@@ -380,13 +380,12 @@ impl Engine {
             step.arguments_of_one(),
             (&options, self.signals.as_deref()),
         );
-        let failed = |error| Failure::Write(Some(write.key.clone()), error);
-        let answer = result.await?.map_err(|it| it.map(failed));
-        Some(match answer {
+        Some(match result.await? {
             Ok(Answer { errors, statements, .. }) if !errors.is_empty() => {
                 Err(Failed { error: Failure::Fields(errors), statements })
             }
-            other => other,
+            Ok(answer) => Ok(answer),
+            Err(failed) => Err(failed.map(|error| Failure::Write(Some(write.key.clone()), error))),
         })
     }
 

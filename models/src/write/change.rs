@@ -16,6 +16,8 @@ use std::collections::HashMap;
 
 /// Rows of one statement.
 const CHUNK: usize = 5_000;
+/// Rows of one statement that has an expression for each.
+const CASES: usize = 100;
 
 /// A row and what changes of it.
 #[derive(Debug, Clone)]
@@ -152,14 +154,20 @@ impl Writer {
             assignments.push(self.assignments(model, row.change, referred)?);
         }
         self.before_change(model, rows, &mut assignments).await?;
-        // Rows that change alike are one statement by their keys; rows with values of their own another.
+        // Rows that change alike are one statement by their keys; rows with values of their own another, and rows with
+        // expressions of their own a third.
         let mut alike: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut by_change: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut by_change: HashMap<Likeness, Vec<usize>> = HashMap::new();
         for (index, set) in assignments.iter().enumerate() {
             if set.is_empty() {
                 continue;
             }
-            let known = by_change.entry(std::ptr::from_ref(rows[index].change).addr()).or_default();
+            let likeness = if is_constant(set) {
+                Likeness::OfChange(std::ptr::from_ref(rows[index].change).addr())
+            } else {
+                Likeness::OfExpressions(format!("{set:?}"))
+            };
+            let known = by_change.entry(likeness).or_default();
             match known.iter().find(|group| assignments[alike[**group].0] == *set) {
                 Some(group) => alike[*group].1.push(index),
                 None => {
@@ -169,21 +177,28 @@ impl Writer {
             }
         }
         let mut single: Vec<(Vec<FieldId>, Vec<usize>)> = Vec::new();
+        let mut computed: Vec<(Vec<FieldId>, Vec<usize>)> = Vec::new();
         for (first, members) in &alike {
             let set = &assignments[*first];
-            let constant = set.iter().all(|(_, value)| matches!(value, Expr::Slot(Slot::Constant(_))));
-            if members.len() > 1 || !constant {
+            if members.len() > 1 {
                 self.update_alike(model, (rows, members), set).await?;
                 continue;
             }
+            let groups = if is_constant(set) { &mut single } else { &mut computed };
             let fields: Vec<FieldId> = set.iter().map(|(id, _)| *id).collect();
-            match single.iter_mut().find(|(known, _)| *known == fields) {
+            match groups.iter_mut().find(|(known, _)| *known == fields) {
                 Some((_, indexes)) => indexes.push(*first),
-                None => single.push((fields, vec![*first])),
+                None => groups.push((fields, vec![*first])),
             }
         }
         for (fields, indexes) in single {
             self.update_singly(model, (rows, &indexes), &fields, &assignments).await?;
+        }
+        for (fields, indexes) in computed {
+            for members in indexes.chunks(CASES) {
+                let set = case_by_case(model, (rows, members), &fields, &assignments)?;
+                self.update_alike(model, (rows, members), &set).await?;
+            }
         }
         for (row, set) in rows.iter_mut().zip(&assignments) {
             for (id, value) in set {
@@ -240,7 +255,7 @@ impl Writer {
         (rows, members): (&[Changed<'_>], &[usize]),
         set: &[(FieldId, Expr)],
     ) -> Result<(), WriteError> {
-        let path = members.first().map(|index| rows[*index].change.path.clone()).unwrap_or_default();
+        let path = around(rows, members);
         for chunk in members.chunks(CHUNK) {
             let keys = chunk
                 .iter()
@@ -273,7 +288,7 @@ impl Writer {
             }));
             values.push(row);
         }
-        let path = indexes.first().map(|index| rows[*index].change.path.clone()).unwrap_or_default();
+        let path = around(rows, indexes);
         self.update_by_key(model, (&model.primary_key, fields, &[]), values, &path).await.map(|_| ())
     }
 
@@ -302,6 +317,57 @@ impl Writer {
         }
         Ok(count)
     }
+}
+
+/// What makes rows change alike.
+#[derive(PartialEq, Eq, Hash)]
+enum Likeness {
+    /// They have the same change, by its place in memory; foreign keys may still differ.
+    OfChange(usize),
+    /// What is computed is written in the same words.
+    OfExpressions(String),
+}
+
+fn is_constant(set: &[(FieldId, Expr)]) -> bool {
+    set.iter().all(|(_, value)| matches!(value, Expr::Slot(Slot::Constant(_))))
+}
+
+/// What is set of rows by one statement: the value of each row by its key, as Django's `bulk_update` does.
+fn case_by_case(
+    model: &Model,
+    (rows, members): (&[Changed<'_>], &[usize]),
+    fields: &[FieldId],
+    assignments: &[Vec<(FieldId, Expr)>],
+) -> Result<Vec<(FieldId, Expr)>, WriteError> {
+    let mut set = Vec::with_capacity(fields.len());
+    for (position, field) in fields.iter().enumerate() {
+        let value = |index: &usize| &assignments[*index][position].1;
+        let mut values = members.iter().map(value);
+        if let Some(first) = values.next()
+            && values.all(|other| other == first)
+        {
+            set.push((*field, first.clone()));
+            continue;
+        }
+        let mut branches = Vec::with_capacity(members.len());
+        for index in members {
+            let key = primary_key(model, &rows[*index].known)?;
+            branches.push((among(model, &model.primary_key, &[key]), value(index).clone()));
+        }
+        set.push((*field, Expr::Case { branches, otherwise: None }));
+    }
+    Ok(set)
+}
+
+/// The place of some changes in the input: of all of them together.
+fn around(rows: &[Changed<'_>], members: &[usize]) -> InputPath {
+    let mut paths = members.iter().map(|index| &rows[*index].change.path);
+    let mut common = paths.next().cloned().unwrap_or_default();
+    for path in paths {
+        let same = common.iter().zip(path).take_while(|(one, other)| one == other).count();
+        common.truncate(same);
+    }
+    common
 }
 
 /// Whether a row was there already.

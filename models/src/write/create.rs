@@ -7,7 +7,7 @@ use super::values::{self, Rules, fit};
 use super::writer::{Known, Writer, identity, values_of};
 use crate::expr::{Expr, Slot};
 use crate::prepare::{ConflictFields, Width, carried_as_text, prepare_insert, prepare_insert_values};
-use crate::registry::{DefaultValue, FieldId, Model, ModelId};
+use crate::registry::{Constraint, DefaultValue, Field, FieldId, LogicalType, Model, ModelId};
 use crate::run::RunError;
 use crate::value::{Value, ValueError, pg_text};
 use futures::future::BoxFuture;
@@ -275,7 +275,12 @@ impl Writer {
             // The row may be another than the one that was given, and is told by its unique keys.
             self.needed(model.id).into_iter().for_each(&mut add);
             on.fields.iter().copied().for_each(&mut add);
-            model.unique_keys().into_iter().flatten().for_each(add);
+            model.unique_keys().into_iter().flatten().for_each(&mut add);
+            if on.update.is_empty() && is_unique_in_part(model) {
+                // Which rows are left out may depend on any of their values. Those that come back as they were given tell.
+                let comes_back = |id: &&FieldId| comes_back(model.field(**id));
+                given.iter().filter(comes_back).copied().for_each(add);
+            }
         }
         returning
     }
@@ -319,6 +324,20 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Whether rows may be the same by a key that not all rows have.
+fn is_unique_in_part(model: &Model) -> bool {
+    let in_part =
+        |constraint: &Constraint| matches!(constraint, Constraint::Unique { condition: Some(_), .. });
+    model.constraints.iter().any(in_part)
+}
+
+/// Whether a column gives a value back in the form in which it was given.
+fn comes_back(field: &Field) -> bool {
+    use LogicalType::{Boolean, Date, DateTime, Int16, Int32, Int64, Text, Uuid};
+    field.db_type.is_none()
+        && matches!(field.logical, Boolean | Date | DateTime | Int16 | Int32 | Int64 | Text | Uuid)
 }
 
 /// What each field of a new row has when it is not given; `None` where the database gives it.

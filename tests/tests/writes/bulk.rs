@@ -1,7 +1,7 @@
 //! Many rows at once.
 
 use crate::World;
-use nuages_models::build::f;
+use nuages_models::build::{E, concat, f};
 use nuages_models::database::Dialect;
 use nuages_models::objects::{BulkCreate, Conflicts, Row, Values};
 use nuages_models::value::Value;
@@ -167,4 +167,81 @@ async fn conflicts_take_over_documents_lists_and_bytes() {
         ]}}});
         assert_eq!(last, expected, "{:?}", world.dialect());
     }
+}
+
+/// Rows that are left out by a key that only some rows have are told from those that are made.
+#[tokio::test]
+async fn ignored_rows_are_told_by_their_values() {
+    for world in World::both().await {
+        let editions = world.orm.objects("Edition");
+        editions.create(values! { "name" => "a", "out" => true }).await.unwrap();
+        let rows =
+            [("a", true, "x"), ("a", false, "y"), ("a", true, "z"), ("b", true, "1"), ("b", true, "2")]
+                .map(|(name, out, note)| values! { "name" => name, "out" => out, "note" => note });
+        let options = BulkCreate { conflicts: Conflicts::Ignore, ..BulkCreate::default() };
+        let made = editions.bulk_create(rows, &options).await.unwrap();
+        let note = |row: &Option<Row>| row.as_ref().and_then(|row| row.get("note").cloned());
+        let text = |text: &str| Some(Value::from(text));
+        let notes: Vec<Option<Value>> = made.iter().map(note).collect();
+        assert_eq!(notes, [None, text("y"), None, text("1"), None], "{:?}", world.dialect());
+        // What is given is what is there.
+        for row in made.into_iter().flatten() {
+            assert_eq!(editions.refresh(&row).await.unwrap(), row, "{:?}", world.dialect());
+        }
+    }
+}
+
+/// Expressions of their own are one statement for many rows, and each row gets its own.
+#[tokio::test]
+async fn rows_with_expressions_change_together() {
+    let mut dumps = Vec::new();
+    for world in World::both().await {
+        let things = world.orm.objects("Thing");
+        let rows = (0..250_i64).map(|n| {
+            values! {
+                "key" => Value::Uuid([7; 16]), "int" => n, "small" => n, "price" => "1.50", "code" => format!("c{n}"),
+                "note" => "n", "at" => Value::DateTime(n), "begun" => Value::DateTime(0),
+            }
+        });
+        things.bulk_create(rows, &BulkCreate::default()).await.unwrap();
+        let changes = (0..250_i64).map(|n| {
+            let note: E = if n % 2 == 0 { concat([f("note"), E::from(Value::from(format!("{n}")))]) } else { Value::from("plain").into() };
+            let price: E = if n % 3 == 0 { Value::Null.into() } else { f("price") + n };
+            let small: E = if n % 5 == 0 { Value::Int(n).into() } else { f("small") + f("int") };
+            values! { "id" => n + 1, "int" => f("int") * n, "small" => small, "price" => price, "note" => note, "code" => format!("d{n}") }
+        });
+        let fields = ["int", "small", "price", "note", "code"];
+        assert_eq!(things.bulk_update(changes, &fields, None).await.unwrap(), 250, "{:?}", world.dialect());
+        // The same expression for all of them.
+        let alike = (1..251_i64).map(|id| values! { "id" => id, "int" => f("int") + 1 });
+        assert_eq!(things.bulk_update(alike, &["int"], None).await.unwrap(), 250);
+        let rows = things.order_by(["id"]).values(&["id", "int", "small", "price", "note", "code"]);
+        let shown: Vec<String> =
+            rows.rows().await.unwrap().iter().map(|row| row.to_json().to_string()).collect();
+        assert_eq!(shown[5], r#"{"id":6,"int":26,"small":5,"price":"6.50","note":"plain","code":"d5"}"#);
+        assert_eq!(shown[6], r#"{"id":7,"int":37,"small":12,"price":null,"note":"n6","code":"d6"}"#);
+        dumps.push(shown);
+        // So many statements for two rows, and no more for forty.
+        world.orm.objects("Person").create(values! { "email" => "a@b.co" }).await.unwrap();
+        let entries = (0..40_i64).map(|n| values! { "title" => format!("t{n}"), "author" => 1 });
+        world.orm.objects("Entry").bulk_create(entries, &BulkCreate::default()).await.unwrap();
+        let engine = world.engine();
+        let mut counts = Vec::new();
+        for rows in [2, 40] {
+            let update = (1..=rows)
+                .map(|n| format!("{{ key: {{ id: {n} }}, calc: {{ title: \"concat(title, '-{n}')\" }} }}"));
+            let update: Vec<String> = update.collect();
+            let query = format!(
+                "mutation {{ updatePerson(id: 1, set: {{ entries: {{ update: [{}] }} }}) {{ entries(limit: 2, orderBy: [{{ id: ASC }}]) {{ title }} }} }}",
+                update.join(", ")
+            );
+            let response = engine.execute(Request { query, debug: true, ..Request::default() }).await;
+            let answer: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+            let title = &answer["data"]["updatePerson"]["entries"][1]["title"];
+            assert_eq!(*title, if rows == 2 { "t1-2" } else { "t1-2-2" }, "{answer}");
+            counts.push(answer["extensions"]["queries"].as_array().unwrap().len());
+        }
+        assert_eq!(counts[0], counts[1], "{:?}", world.dialect());
+    }
+    assert_eq!(dumps[0], dumps[1]);
 }
