@@ -149,6 +149,19 @@ on_both! {
         assert_eq!(state(&bed.database, &models).await.unwrap(), State::Empty);
     }
 
+    async fn rows_stay_when_all_columns_of_a_table_go(bed: Bed) {
+        let first = "[[operations]]\ncreate_model = \"shop.Code\"\n[operations.fields]\n\
+                     code = { type = \"char\", max_length = 5, primary_key = true }\n";
+        let second = "[[operations]]\nremove_field = \"shop.Code.code\"\n\
+                      [[operations]]\nadd_field = \"shop.Code.number\"\nfield = { type = \"integer\" }\nfill = 7\n";
+        let history = history(&[("0001_first", first), ("0002_second", second)]);
+        go(&bed, &history, &to("0001")).await.unwrap();
+        bed.run(&["INSERT INTO shop_code (code) VALUES ('a'), ('b')"]).await;
+        go(&bed, &history, &to("latest")).await.unwrap();
+        let read = "SELECT id || ' ' || number FROM shop_code ORDER BY id";
+        assert_eq!(bed.texts(read).await, ["1 7", "2 7"]);
+    }
+
     async fn ten_that_start_together_apply_once(bed: Bed) {
         let tasks: Vec<_> = (0..10)
             .map(|_| {
