@@ -274,6 +274,10 @@ fn the_order_of_migrations_follows_dependencies() {
     assert!(history.find("0009").unwrap_err().to_string().contains("did you mean"));
     assert!(matches!(history.find("000"), Err(HistoryError::Ambiguous { .. })));
 
+    let files = read(&[source("0001_one", ""), source("0003_three", "dependencies = ['0002_three']")]);
+    let error = History::new(files.unwrap()).unwrap().plan(&BTreeSet::new()).unwrap_err().to_string();
+    assert!(error.ends_with("did you mean `0001_one`?"), "{error}");
+
     let history = History::new(vec![
         migration("0001_a", &[], Vec::new()),
         migration("0002_b", &["0001_a"], Vec::new()),
