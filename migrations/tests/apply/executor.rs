@@ -298,6 +298,15 @@ on_both! {
         assert!(statuses(&bed.database, &squashed).await.unwrap().iter().all(|status| !status.applied));
         assert_eq!(go(&bed, &squashed, &to("latest")).await.unwrap().done, ["0001_squashed_0002_two"]);
         assert!(statuses(&bed.database, &unsquashed).await.unwrap().iter().all(|status| status.applied));
+
+        // In the end the new one stands for itself, and those after it depend on it.
+        let content = "[[operations]]\nadd_field = \"shop.Tag.m\"\nfield = { type = \"integer\", null = true }\n";
+        let three = |before: &str| format!("dependencies = [\"{before}\"]\n{content}");
+        let squashed = history(&[one, two, both, ("0003_three", &three("0002_two"))]);
+        go(&bed, &squashed, &to("latest")).await.unwrap();
+        let both = (both.0, both.1.split_once('\n').unwrap().1);
+        let settled = history(&[both, ("0003_three", &three(both.0))]);
+        assert_eq!(go(&bed, &settled, &to("latest")).await.unwrap(), ApplyReport::default());
     }
 
     async fn what_is_interrupted_is_finished_first(bed: Bed) {
