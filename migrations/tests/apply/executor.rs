@@ -253,6 +253,15 @@ on_both! {
         .await
         .unwrap();
         assert_eq!(told.len(), 1, "{told:?}");
+
+        // Of many rows not all are counted.
+        go(&bed, &history, &to("0001")).await.unwrap();
+        bed.run(&["WITH RECURSIVE n (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM n WHERE n < 10010) \
+            INSERT INTO shop_book (id, title, pages, author_id) SELECT n, 'x', 1, 1 FROM n"]).await;
+        let error = go(&bed, &history, &strict).await.unwrap_err().to_string();
+        assert!(error.contains("rows: 10000 or more"), "{error}");
+        rows(&bed).await;
+        go(&bed, &history, &to("latest")).await.unwrap();
         // On the way back there is a column again.
         go(&bed, &history, &to("0001")).await.unwrap();
         assert_eq!(bed.texts("SELECT pages FROM shop_book ORDER BY id").await, ["NULL", "NULL", "NULL"]);
