@@ -156,20 +156,14 @@ impl History {
             self.migrations.iter().filter(|migration| migration.name.starts_with(name)).collect();
         match found.as_slice() {
             [only] => Ok(only),
-            [] => Err(HistoryError::Unknown { name: name.to_owned(), help: self.suggestion(name) }),
+            [] => {
+                let names = self.migrations.iter().map(|migration| migration.name.as_str());
+                Err(HistoryError::Unknown { name: name.to_owned(), help: suggestion(name, names) })
+            }
             several => Err(HistoryError::Ambiguous {
                 name: name.to_owned(),
                 found: several.iter().map(|migration| migration.name.clone()).collect(),
             }),
-        }
-    }
-
-    fn suggestion(&self, name: &str) -> String {
-        let names = self.migrations.iter().map(|migration| migration.name.as_str());
-        let near = names.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-        match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "the folder `migrations` has none".to_owned(),
         }
     }
 
@@ -345,14 +339,23 @@ impl<'h> Graph<'h> {
     fn check_dependencies(&self, history: &History) -> Result<(), HistoryError> {
         for (migration, waits) in &self.dependencies {
             if let Some(missing) = waits.iter().find(|name| !self.dependencies.contains_key(*name)) {
+                // It cannot have meant itself.
+                let names = history.migrations.iter().map(|other| other.name.as_str());
                 return Err(HistoryError::MissingDependency {
                     migration: (*migration).to_owned(),
                     dependency: (*missing).to_owned(),
-                    help: history.suggestion(missing),
+                    help: suggestion(missing, names.filter(|name| name != migration)),
                 });
             }
         }
         Ok(())
+    }
+}
+
+fn suggestion<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    match known.min_by_key(|known| strsim::damerau_levenshtein(known, name)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "the folder `migrations` has none like it".to_owned(),
     }
 }
 

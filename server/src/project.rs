@@ -235,7 +235,8 @@ impl Project {
             Readiness::Different(differences) => {
                 let lines: Vec<String> = differences.iter().map(|one| format!("\n  {one}")).collect();
                 let remedy = if has_history {
-                    "Write the migration that is missing, nuages makemigrations, and apply it, nuages migrate"
+                    "Write the migration that is missing, nuages makemigrations, and apply it, nuages migrate; where none is \
+                     missing, change the tables, or let the models be managed = false"
                 } else {
                     "Change the models or the tables, or write migrations: nuages makemigrations"
                 };

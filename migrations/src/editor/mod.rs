@@ -19,6 +19,7 @@ mod steps;
 mod translate;
 
 pub use convert::Unconvertible;
+pub(crate) use risk::COUNTED;
 pub use risk::{Risk, RiskKind, When, risks};
 pub use statements::render;
 pub(crate) use statements::{not_null_name, settle};

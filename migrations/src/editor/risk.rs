@@ -47,7 +47,7 @@ pub enum When {
 }
 
 /// Rows are counted up to here where only their presence matters.
-const COUNTED: u32 = 10_000;
+pub(crate) const COUNTED: u64 = 10_000;
 
 /// The risks of a change from the tables before to those after, whose steps are these.
 ///

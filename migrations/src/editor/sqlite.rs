@@ -152,6 +152,18 @@ fn values(change: &Change<'_>, old: &Table, after: &Table) -> Result<Vec<(String
     if let Some(row_id) = row_id(old, after) {
         values.push((row_id.to_owned(), row_id.to_owned()));
     }
+    if values.is_empty() {
+        // The tables share no column, and each row is a row of the new one all the same.
+        let written = |column: &&Column| !matches!(column.generated, Generated::Stored(_));
+        values.extend(after.columns.iter().find(written).map(|column| {
+            let value = match &column.generated {
+                Generated::Default(value) => value.as_str(),
+                // An identity makes a number of it, and a column that is not null refuses it.
+                _ => "NULL",
+            };
+            (column.name.clone(), value.to_owned())
+        }));
+    }
     Ok(values)
 }
 

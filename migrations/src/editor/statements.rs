@@ -210,10 +210,8 @@ fn rebuild_statements(rebuild: &Rebuild) -> Vec<String> {
     let mut out = vec![render::create_table_as(&new, after, Dialect::Sqlite)];
     let columns: Vec<String> = rebuild.values.iter().map(|(column, _)| quoted_identifier(column)).collect();
     let values: Vec<&str> = rebuild.values.iter().map(|(_, value)| value.as_str()).collect();
-    if !columns.is_empty() {
-        let (columns, values) = (columns.join(", "), values.join(", "));
-        out.push(format!("INSERT INTO {quoted} ({columns}) SELECT {values} FROM {old}"));
-    }
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    out.push(format!("INSERT INTO {quoted} ({columns}) SELECT {values} FROM {old}"));
     let counts = |table: &Table| table.columns.iter().any(|column| column.generated == Generated::Identity);
     if counts(before) && counts(after) {
         // Numbers of rows that are gone are not given again.

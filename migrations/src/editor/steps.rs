@@ -243,7 +243,7 @@ pub struct Rebuild {
     pub before: Table,
     /// The table as it should be.
     pub after: Table,
-    /// What each written column gets, in the words of the old table.
+    /// What each written column gets, in the words of the old table. Never empty, as that would write no rows.
     pub values: Vec<(String, String)>,
 }
 

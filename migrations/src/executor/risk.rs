@@ -1,6 +1,6 @@
 //! Looking whether a risk is real in this database.
 
-use crate::editor::{Risk, RiskKind, When};
+use crate::editor::{COUNTED, Risk, RiskKind, When};
 use crate::inspect::Reader;
 use nuages_models::database::{DatabaseError, Dialect};
 use nuages_models::sql::{quoted_identifier, quoted_text};
@@ -49,10 +49,15 @@ pub(crate) async fn found(
             }
         };
         if let Some(number) = number.filter(|number| *number > 0) {
+            let told = match number {
+                // Nobody counted on.
+                COUNTED => format!("{COUNTED} or more"),
+                fewer => fewer.to_string(),
+            };
             found.push(FoundRisk {
                 migration: migration.to_owned(),
                 kind: risk.kind,
-                what: risk.what.replace("{n}", &number.to_string()),
+                what: risk.what.replace("{n}", &told),
                 remedy: risk.remedy.clone(),
             });
         }

@@ -52,7 +52,8 @@ async fn columns(reader: &Reader<'_>, name: &str, table: &mut FoundTable) -> Res
     }
     key.sort();
     table.primary_key = key.into_iter().map(|(_, column)| column).collect();
-    let counted = table.statement.as_deref().is_some_and(|sql| sql.contains("AUTOINCREMENT"));
+    let counted =
+        table.statement.as_deref().is_some_and(|sql| sql.to_ascii_uppercase().contains("AUTOINCREMENT"));
     if table.primary_key.len() != 1 || !counted {
         table.columns.values_mut().for_each(|column| column.identity = false);
     }

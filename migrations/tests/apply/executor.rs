@@ -149,6 +149,19 @@ on_both! {
         assert_eq!(state(&bed.database, &models).await.unwrap(), State::Empty);
     }
 
+    async fn rows_stay_when_all_columns_of_a_table_go(bed: Bed) {
+        let first = "[[operations]]\ncreate_model = \"shop.Code\"\n[operations.fields]\n\
+                     code = { type = \"char\", max_length = 5, primary_key = true }\n";
+        let second = "[[operations]]\nremove_field = \"shop.Code.code\"\n\
+                      [[operations]]\nadd_field = \"shop.Code.number\"\nfield = { type = \"integer\" }\nfill = 7\n";
+        let history = history(&[("0001_first", first), ("0002_second", second)]);
+        go(&bed, &history, &to("0001")).await.unwrap();
+        bed.run(&["INSERT INTO shop_code (code) VALUES ('a'), ('b')"]).await;
+        go(&bed, &history, &to("latest")).await.unwrap();
+        let read = "SELECT id || ' ' || number FROM shop_code ORDER BY id";
+        assert_eq!(bed.texts(read).await, ["1 7", "2 7"]);
+    }
+
     async fn ten_that_start_together_apply_once(bed: Bed) {
         let tasks: Vec<_> = (0..10)
             .map(|_| {
@@ -240,6 +253,15 @@ on_both! {
         .await
         .unwrap();
         assert_eq!(told.len(), 1, "{told:?}");
+
+        // Of many rows not all are counted.
+        go(&bed, &history, &to("0001")).await.unwrap();
+        bed.run(&["WITH RECURSIVE n (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM n WHERE n < 10010) \
+            INSERT INTO shop_book (id, title, pages, author_id) SELECT n, 'x', 1, 1 FROM n"]).await;
+        let error = go(&bed, &history, &strict).await.unwrap_err().to_string();
+        assert!(error.contains("rows: 10000 or more"), "{error}");
+        rows(&bed).await;
+        go(&bed, &history, &to("latest")).await.unwrap();
         // On the way back there is a column again.
         go(&bed, &history, &to("0001")).await.unwrap();
         assert_eq!(bed.texts("SELECT pages FROM shop_book ORDER BY id").await, ["NULL", "NULL", "NULL"]);
@@ -285,6 +307,15 @@ on_both! {
         assert!(statuses(&bed.database, &squashed).await.unwrap().iter().all(|status| !status.applied));
         assert_eq!(go(&bed, &squashed, &to("latest")).await.unwrap().done, ["0001_squashed_0002_two"]);
         assert!(statuses(&bed.database, &unsquashed).await.unwrap().iter().all(|status| status.applied));
+
+        // In the end the new one stands for itself, and those after it depend on it.
+        let content = "[[operations]]\nadd_field = \"shop.Tag.m\"\nfield = { type = \"integer\", null = true }\n";
+        let three = |before: &str| format!("dependencies = [\"{before}\"]\n{content}");
+        let squashed = history(&[one, two, both, ("0003_three", &three("0002_two"))]);
+        go(&bed, &squashed, &to("latest")).await.unwrap();
+        let both = (both.0, both.1.split_once('\n').unwrap().1);
+        let settled = history(&[both, ("0003_three", &three(both.0))]);
+        assert_eq!(go(&bed, &settled, &to("latest")).await.unwrap(), ApplyReport::default());
     }
 
     async fn what_is_interrupted_is_finished_first(bed: Bed) {

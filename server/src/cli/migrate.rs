@@ -147,7 +147,8 @@ async fn remind(
     if let Readiness::Different(differences) = project.readiness(registry, database).await? {
         let lines: Vec<String> = differences.iter().map(|difference| format!("    {difference}\n")).collect();
         print(&format!(
-            "  The tables are not those of the models yet; nuages makemigrations writes what is missing:\n{}",
+            "  The tables are not those of the models yet; nuages makemigrations writes what is missing, and where it finds no \
+             change, the tables are to be changed, or the models be managed = false:\n{}",
             lines.concat()
         ))?;
     }

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<String, MigrationFailure> {
     Ok(format!(
         "Wrote {}: {before} operations became {}\n{}\
          It replaces {}. Keep those until every database has them all or the new one; then delete their files and the \
-         line `replaces`.\n",
+         line `replaces`, and name the new one in the dependencies of those that come after it.\n",
         path.display(),
         file.operations.len(),
         print_operations(&file),

@@ -24,7 +24,7 @@ CREATE TABLE django_like (
     views integer unsigned NOT NULL CHECK ("views" >= 0),
     data text NOT NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)), code char(32) NOT NULL UNIQUE
 );
-CREATE TABLE strict_one (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL, t TEXT) STRICT;
+CREATE TABLE strict_one (id INTEGER primary key autoincrement, n INTEGER NOT NULL, t TEXT) STRICT;
 CREATE VIEW cheap AS SELECT AlbumId, Title FROM Album WHERE Price < 5;
 CREATE TRIGGER album_log AFTER INSERT ON Album BEGIN INSERT INTO log VALUES (NEW.Title, CURRENT_TIMESTAMP); END;
 INSERT INTO Artist VALUES (1, 'AC/DC');
