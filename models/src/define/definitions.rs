@@ -238,26 +238,7 @@ impl Definer<'_> {
             Some(default) => options.insert("default".to_owned(), default),
             None => options.remove("default"),
         };
-        FieldDefinition { kind: stored_kind(custom.stored_type()).to_owned(), options }
-    }
-}
-
-/// The word of the built-in type that a column of a type of an embedder's own has.
-fn stored_kind(stored: &LogicalType) -> &'static str {
-    match stored {
-        LogicalType::Boolean => "boolean",
-        LogicalType::Int16 => "small_integer",
-        LogicalType::Int32 => "integer",
-        LogicalType::Int64 => "big_integer",
-        LogicalType::Float => "float",
-        LogicalType::Date => "date",
-        LogicalType::Time => "time",
-        LogicalType::DateTime => "datetime",
-        LogicalType::Duration => "duration",
-        LogicalType::Uuid => "uuid",
-        LogicalType::Json => "json",
-        LogicalType::Binary => "binary",
-        _ => "text",
+        FieldDefinition { kind: type_word(custom.stored_type()).to_owned(), options }
     }
 }
 
@@ -405,20 +386,15 @@ pub(super) fn plain(value: &Value) -> Json {
     }
 }
 
-/// A type in the words of model files: one word, or a table.
-fn type_option(bare: &BareType) -> Json {
-    let mut table = Map::new();
-    let word = match &bare.logical {
+/// The word of model files for a type; what it does not say stands in options.
+fn type_word(logical: &LogicalType) -> &'static str {
+    match logical {
         LogicalType::Boolean => "boolean",
         LogicalType::Int16 => "small_integer",
         LogicalType::Int32 => "integer",
         LogicalType::Int64 => "big_integer",
         LogicalType::Float => "float",
-        LogicalType::Decimal { digits, scale } => {
-            table.insert("max_digits".to_owned(), (*digits).into());
-            table.insert("decimal_places".to_owned(), (*scale).into());
-            "decimal"
-        }
+        LogicalType::Decimal { .. } => "decimal",
         LogicalType::Text => "text",
         LogicalType::Date => "date",
         LogicalType::Time => "time",
@@ -428,22 +404,33 @@ fn type_option(bare: &BareType) -> Json {
         LogicalType::Json => "json",
         LogicalType::Binary => "binary",
         LogicalType::IpAddress => "ip_address",
-        LogicalType::Array(items) => {
-            let items = BareType { logical: (**items).clone(), max_length: None };
-            table.insert("items".to_owned(), type_option(&items));
-            "array"
-        }
-        LogicalType::Range(bound) => match bound {
-            RangeBound::Int32 => "integer_range",
-            RangeBound::Int64 => "big_integer_range",
-            RangeBound::Decimal => "decimal_range",
-            RangeBound::Date => "date_range",
-            RangeBound::DateTime => "datetime_range",
-        },
+        LogicalType::Array(_) => "array",
+        LogicalType::Range(RangeBound::Int32) => "integer_range",
+        LogicalType::Range(RangeBound::Int64) => "big_integer_range",
+        LogicalType::Range(RangeBound::Decimal) => "decimal_range",
+        LogicalType::Range(RangeBound::Date) => "date_range",
+        LogicalType::Range(RangeBound::DateTime) => "datetime_range",
         LogicalType::SearchVector => "search_vector",
         LogicalType::Encrypted(_) => "encrypted",
         LogicalType::Custom(custom) => custom.name(),
-    };
+    }
+}
+
+/// A type in the words of model files: one word, or a table.
+fn type_option(bare: &BareType) -> Json {
+    let mut table = Map::new();
+    match &bare.logical {
+        LogicalType::Decimal { digits, scale } => {
+            table.insert("max_digits".to_owned(), (*digits).into());
+            table.insert("decimal_places".to_owned(), (*scale).into());
+        }
+        LogicalType::Array(items) => {
+            let items = BareType { logical: (**items).clone(), max_length: None };
+            table.insert("items".to_owned(), type_option(&items));
+        }
+        _ => {}
+    }
+    let word = type_word(&bare.logical);
     let word = match bare.max_length {
         Some(length) => {
             table.insert("max_length".to_owned(), length.into());
